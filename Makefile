@@ -1,7 +1,7 @@
 # The doors to scripts/: each target is one script, which can be run by itself as well.
 .PHONY: run dev test check bench fuzz oracles
 
-# Installs what is missing, builds the page, serves it on http://127.0.0.1:8080
+# Installs what is missing, builds page and command, serves the page on http://127.0.0.1:8080
 run:
 	@scripts/run
 

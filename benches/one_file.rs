@@ -9,11 +9,10 @@ use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::image::escape;
 use lamina::io::{Bytes, MemorySpool};
-use lamina::layer::{
-    ContentReader, DataPlace, EntryId, EntryKind, FileHashes, Limits, ReadOptions,
-};
+use lamina::layer::{ContentReader, DataPlace, EntryId, EntryKind, FileHashes, ReadOptions};
 use lamina::source::archive::{Input, open};
 use lamina::workspace::{LayerStatus, OpenImage, ReadLayer, read_layer};
 
@@ -46,13 +45,13 @@ async fn told(place: &str) -> Result<serde_json::Value, Box<dyn std::error::Erro
         name: place.to_owned(),
         bytes: Rc::new(Bytes::new(std::fs::read(place)?)),
     };
-    let spool = || Box::new(MemorySpool::new(limits.spool_memory_bytes)) as _;
+    let spool = || Box::new(MemorySpool::new(limits.archive.spool_memory_bytes)) as _;
     let mut opened = open(input, spool, &limits, &|_| ControlFlow::Continue(())).await?;
     let found = opened.images.pop().ok_or("there is no image")?;
     let mut image = OpenImage::new(found, limits);
     let middle = image.layers().len() / 2;
     let options = ReadOptions {
-        limits,
+        limits: limits.layer,
         file_hashes: FileHashes::Skip,
     };
     let task = image

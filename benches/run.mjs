@@ -14,6 +14,7 @@ import { image } from "./tools/images.mjs";
 import { machine } from "./tools/machine.mjs";
 import { micro } from "./tools/micro.mjs";
 import { pushing } from "./tools/pushing.mjs";
+import { relaying } from "./tools/relaying.mjs";
 import { withPage } from "./tools/page.mjs";
 import * as peers from "./tools/peers.mjs";
 import { report } from "./tools/report.mjs";
@@ -80,6 +81,7 @@ const results = [];
 let base;
 let parts;
 let pushed;
+let relayed;
 try {
   const origin = server.match[1];
   const list = await cases({ quick });
@@ -93,11 +95,12 @@ try {
   for (const each of list.filter(({ key }) => wants(key))) results.push(await measure(origin, each));
   if (wants("shared")) base = await sharedLayers(origin);
   if (wants("push")) pushed = await pushing(origin, lamina, { quick });
+  if (wants("relay")) relayed = await relaying(lamina, { quick });
   if (wants("micro")) parts = await micro({ quick });
 } finally {
   await server.stop();
 }
-const text = report(results, { machine: await machine(), quick, transfer: await transferSize(), base, pushed, micro: parts });
+const text = report(results, { machine: await machine(), quick, transfer: await transferSize(), base, pushed, relayed, micro: parts });
 console.log(`\n${text}`);
 const folder = path("results/");
 await mkdir(folder, { recursive: true });

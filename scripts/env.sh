@@ -5,7 +5,7 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TOOLS=$ROOT/.tools
-export PATH="$TOOLS/bin:$ROOT/node_modules/.bin:$PATH"
+export PATH="$TOOLS/bin:$TOOLS/peers/bin:$ROOT/node_modules/.bin:$PATH"
 
 TRUNK_VERSION=0.21.14
 WASM_PACK_VERSION=0.15.1

@@ -1,6 +1,6 @@
 // Finishes what Trunk has built, as its post_build hook: the worker's files and the parts of both programs get names that
-// change with their content, the page learns the worker's name and the text editor's, and in release builds it carries
-// the Content Security Policy.
+// change with their content, the style sheet is bundled, the page learns the worker's name and the text editor's, and in
+// release builds it carries the Content Security Policy.
 //
 // `make dev` keeps the page without the policy: Trunk's live reload is an inline script.
 
@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { transformSync } from "esbuild";
+import { buildSync, transformSync } from "esbuild";
 
 const dist = process.env.TRUNK_STAGING_DIR;
 const isRelease = process.env.TRUNK_PROFILE === "release";
@@ -20,10 +20,22 @@ function replaceOnce(text, what, by) {
   return text.replace(what, () => by);
 }
 
+// The oldest browsers that the page runs in.
+const target = ["chrome91", "firefox114", "safari16.4"];
+
+// Takes a script or a style sheet, with all that it imports, into the page as one file; gives its name.
+function bundled(from) {
+  const [{ contents }] = buildSync({ entryPoints: [from], bundle: true, minify: isRelease, target, write: false }).outputFiles;
+  const [, kind, ending] = from.match(/(\w+)\.(\w+)$/);
+  const file = `${kind}-${hashOf(contents)}.${ending}`;
+  writeFileSync(join(dist, file), contents);
+  return file;
+}
+
 // wasm-bindgen writes its scripts to be read.
 if (isRelease) {
   for (const script of readdirSync(dist).filter((file) => /^(app-[0-9a-f]+|worker)\.js$/.test(file))) {
-    writeFileSync(join(dist, script), transformSync(read(script), { minify: true, target: ["chrome91", "firefox114", "safari16.4"] }).code);
+    writeFileSync(join(dist, script), transformSync(read(script), { minify: true, target }).code);
   }
 }
 
@@ -87,6 +99,8 @@ const names = `<meta name="lamina-worker" content="${name}_loader.js">
     <meta name="lamina-editor" content="${editors[0]}">
     <script defer src="${pagePartsName}"></script>`;
 let page = read("index.html");
+page = replaceOnce(page, 'src="www/theme.js"', `src="${bundled("www/theme.js")}"`);
+page = replaceOnce(page, 'href="www/css/page.css"', `href="${bundled("www/css/page.css")}"`);
 page = replaceOnce(page, "</title>", `</title>\n    ${names}`);
 if (isRelease) {
   const policy = readFileSync("deploy/content-security-policy.txt", "utf8").trim();

@@ -1,4 +1,5 @@
-// Serves a built page as a plain static host does: node scripts/serve.mjs [FOLDER] [PORT]
+// Serves a built page as a plain static host does, for the tests: node scripts/serve.mjs [FOLDER] [PORT]
+// People use `lamina serve`, whose page reads registries without CORS headers, too.
 //
 // On 127.0.0.1 only; port 0 or none takes a free one. The first line printed is the address; it ends on SIGTERM.
 // Folders are served by their index.html, anything else that is not a file is 404: links into the page live behind #.

@@ -23,6 +23,9 @@
 /// True in a program whose parts are fetched on first use: see [`part!`].
 pub(crate) const IN_PARTS: bool = cfg!(feature = "parts");
 
+pub mod bounds;
+pub mod message;
+
 pub mod image;
 pub mod io;
 
@@ -71,6 +74,195 @@ pub mod ui {
 
     /// Features of the page, a folder each: its view, its words, its tests.
     pub mod feature {
+        /// An archive with several images, or with none.
+        #[cfg(feature = "web")]
+        pub(crate) mod archive {
+            pub(crate) mod view;
+        }
+
+        /// A manifest that is not a root file system.
+        #[cfg(feature = "web")]
+        pub(crate) mod artifact {
+            pub(crate) mod view;
+        }
+
+        /// The Configuration tab.
+        #[cfg(feature = "web")]
+        pub(crate) mod configuration {
+            pub(crate) mod view;
+        }
+
+        /// The container layer: edits, its changes, the image made from it.
+        #[cfg(feature = "web")]
+        pub(crate) mod container;
+
+        /// The container engines on this machine, on the start page.
+        #[cfg(feature = "web")]
+        pub(crate) mod engines {
+            mod drawing;
+            pub(crate) mod load;
+            mod row;
+            mod trouble;
+            pub(crate) mod view;
+        }
+
+        /// Saving: the Export menu, and the form that saves an image.
+        #[cfg(feature = "web")]
+        pub(crate) mod export {
+            pub(crate) mod form;
+            pub(crate) mod menu;
+        }
+
+        /// The Files tab: layers, tools, tree.
+        #[cfg(feature = "web")]
+        pub(crate) mod files {
+            pub(crate) mod find;
+            pub(crate) mod toolbar;
+            pub(crate) mod tree;
+            pub(crate) mod view;
+        }
+
+        /// The frame around all pages: bar, tabs, theme, brief messages, questions.
+        #[cfg(feature = "web")]
+        pub(crate) mod frame {
+            pub(crate) mod about;
+            pub(crate) mod address_field;
+            pub(crate) mod loss;
+            pub(crate) mod panel;
+            pub(crate) mod tab_bar;
+            pub(crate) mod theme;
+            pub(crate) mod toasts;
+            pub(crate) mod worker_banner;
+        }
+
+        /// The History tab.
+        #[cfg(feature = "web")]
+        pub(crate) mod history {
+            pub(crate) mod view;
+        }
+
+        /// The start page.
+        #[cfg(feature = "web")]
+        pub(crate) mod home {
+            pub(crate) mod recent_list;
+            pub(crate) mod storage;
+            pub(crate) mod view;
+        }
+
+        /// An image's page: its header, its tabs.
+        #[cfg(feature = "web")]
+        pub(crate) mod image {
+            pub(crate) mod announce;
+            pub(crate) mod header;
+            pub(crate) mod view;
+        }
+
+        /// Opening: its progress, its failures, and the consent that is asked for before.
+        #[cfg(feature = "web")]
+        pub(crate) mod opening {
+            pub(crate) mod linked;
+            pub(crate) mod problem;
+            pub(crate) mod strip;
+            pub(crate) mod view;
+            pub(crate) mod wanted;
+        }
+
+        /// The panel of a path: facts, story, content.
+        #[cfg(feature = "web")]
+        pub(crate) mod panel;
+
+        /// The popover that pushes an image.
+        #[cfg(feature = "web")]
+        pub(crate) mod push {
+            pub(crate) mod view;
+        }
+
+        /// A registry and its repositories.
+        #[cfg(feature = "web")]
+        pub(crate) mod registry {
+            pub(crate) mod view;
+        }
+
+        /// A repository and its tags.
+        #[cfg(feature = "web")]
+        pub(crate) mod repository {
+            pub(crate) mod view;
+        }
+
+        /// The Tags tab.
+        #[cfg(feature = "web")]
+        pub(crate) mod tags {
+            pub(crate) mod view;
+        }
+
+        /// The layers of an image, which the Overview and the files stand beside.
+        #[cfg(feature = "web")]
+        pub(crate) mod strata;
+
+        /// The frame of every analysis.
+        #[cfg(feature = "web")]
+        mod analysis {
+            pub(crate) mod view;
+        }
+
+        /// The guide to a private registry.
+        pub mod guide {
+            pub mod commands;
+
+            #[cfg(feature = "web")]
+            pub(crate) mod view;
+        }
+
+        /// The ways out where a browser refuses to read a registry.
+        pub mod doctor {
+            mod codes;
+            pub mod commands;
+            pub mod recipes;
+
+            pub use codes::{Remedy, remedy};
+
+            #[cfg(feature = "web")]
+            pub(crate) mod view;
+        }
+
+        /// The summary of an image.
+        pub mod overview {
+            pub mod sentence;
+
+            #[cfg(feature = "web")]
+            mod bytes;
+            #[cfg(feature = "web")]
+            mod findings;
+            #[cfg(feature = "web")]
+            pub(crate) mod identity;
+            #[cfg(feature = "web")]
+            mod large;
+            #[cfg(feature = "web")]
+            pub(crate) mod view;
+        }
+
+        /// The secrets in an image.
+        pub mod findings {
+            #[cfg(feature = "web")]
+            pub(crate) mod view;
+        }
+
+        /// The documents of an image, as they are.
+        pub mod raw {
+            pub mod tokens;
+
+            #[cfg(feature = "web")]
+            pub(crate) mod view;
+        }
+
+        /// The packages in an image.
+        pub mod packages {
+            pub mod rows;
+
+            #[cfg(feature = "web")]
+            pub(crate) mod view;
+        }
+
         /// Live and dead bytes of an image.
         pub mod space {
             #[cfg(feature = "web")]
@@ -79,8 +271,6 @@ pub mod ui {
 
         /// The system in an image: distribution, architecture, programs, users and groups.
         pub mod system {
-            pub mod words;
-
             #[cfg(feature = "web")]
             pub(crate) mod view;
         }
@@ -95,18 +285,24 @@ pub mod ui {
     #[cfg(feature = "web")]
     mod kit;
     #[cfg(feature = "web")]
-    mod pages;
+    mod pause;
     #[cfg(feature = "web")]
     mod rehearsal;
     #[cfg(feature = "web")]
+    mod saving;
+    #[cfg(feature = "web")]
     mod shell;
+    #[cfg(feature = "web")]
+    mod uploads;
     #[cfg(feature = "web")]
     mod world;
 
     #[cfg(feature = "web")]
-    pub use apart::{Drawn, Order, PartFn, Parts, Words};
+    pub use apart::{DrawFn, Drawn, LanguageWords, PageParts, PieceOrder};
     #[cfg(feature = "web")]
     pub use app::start;
+    #[cfg(feature = "web")]
+    pub use text::Language;
 }
 
 #[cfg(feature = "cli")]

@@ -29,12 +29,25 @@ mod inspect;
 #[allow(dead_code, unreachable_pub, reason = "the suites use the rest of it")]
 mod outer;
 
+#[path = "command/packages.rs"]
+mod packages;
+
 #[path = "command/registries.rs"]
 #[cfg(unix)]
 mod registries;
 
+#[path = "command/secrets.rs"]
+mod secrets;
+
+#[path = "command/serve/mod.rs"]
+#[cfg(unix)]
+mod serve;
+
 #[path = "command/system.rs"]
 mod system;
+
+#[path = "../xtask/src/sample/mod.rs"]
+mod sample;
 
 #[path = "suite/support/text.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the suites use the rest of it")]
@@ -60,6 +73,10 @@ fn archive_of(tars: &[Vec<u8>], diff_ids: &[Digest]) -> Vec<u8> {
         "os": "linux", "architecture": "amd64", "author": "Ada \u{1b}[31m",
         "rootfs": { "type": "layers", "diff_ids": diff_ids },
     });
+    archive_with(tars, &config)
+}
+
+fn archive_with(tars: &[Vec<u8>], config: &serde_json::Value) -> Vec<u8> {
     let names: Vec<_> = (0..tars.len()).map(|at| format!("{at}.tar")).collect();
     let manifest =
         serde_json::json!([{ "Config": "c.json", "RepoTags": ["demo:1"], "Layers": names }]);
@@ -281,22 +298,6 @@ fn inspect_prints_tables_that_no_terminal_obeys() {
         2,
         "{out}"
     );
-}
-
-#[test]
-fn sample_writes_a_registry() {
-    let folder = folder("sample");
-    let recipe = folder.join("recipe");
-    let text = "layer base\n    etc/hostname = lamina\nimage demo:1\n    layer: base\n";
-    std::fs::write(&recipe, text).unwrap();
-    let out = folder.join("out");
-    let arguments = ["sample", recipe.to_str().unwrap(), out.to_str().unwrap()];
-    assert_eq!(lamina(&arguments, b"").0, 0);
-    assert!(out.join("v2/demo/manifests/1").is_file());
-    std::fs::write(&recipe, "nonsense").unwrap();
-    let (status, _, err) = lamina(&arguments, b"");
-    assert_eq!(status, 2);
-    assert!(err.contains("line 1 of the recipe"), "{err}");
 }
 
 /// One file is written twice and one is removed: score 0.75, 20 bytes wasted, a

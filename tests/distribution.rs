@@ -17,12 +17,12 @@ use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 use std::time::Duration;
 
+use lamina::bounds::Limits;
 use lamina::cli::native::{SocketTransport, SystemClock};
 use lamina::image::Digest;
-use lamina::io::{Cache, Method, Request, Transport as _};
-use lamina::layer::Limits;
+use lamina::io::{Cache, HttpRequest, Method, Transport as _};
 use lamina::source::registry::{
-    Access, Asker, Client, Endpoint, Listed, PlatformChoice, Target, World,
+    Access, Asker, Client, Endpoint, Listed, PlatformChoice, RegistryWorld, Target,
 };
 
 /// A registry process, which is stopped when this value is dropped.
@@ -97,7 +97,7 @@ fn client(server: &Server) -> Client {
 }
 
 fn client_as(server: &Server, asker: Asker) -> Client {
-    let world = World {
+    let world = RegistryWorld {
         transport: Rc::new(SocketTransport::default()),
         clock: Rc::new(SystemClock),
     };
@@ -106,7 +106,8 @@ fn client_as(server: &Server, asker: Asker) -> Client {
 }
 
 fn send(method: Method, url: &str, media_type: &str, body: Vec<u8>) -> (u16, Option<String>) {
-    let mut request = Request::get(url, Cache::Bypassed).with_header("Content-Type", media_type);
+    let mut request =
+        HttpRequest::get(url, Cache::Bypassed).with_header("Content-Type", media_type);
     request.method = method;
     request.body = body.into();
     let response = pollster::block_on(SocketTransport::default().exchange(request)).unwrap();
@@ -266,7 +267,7 @@ fn finds_the_scheme_of_a_host_without_tls() {
     let Some(server) = serve("finds_the_scheme") else {
         return;
     };
-    let world = World {
+    let world = RegistryWorld {
         transport: Rc::new(SocketTransport::default()),
         clock: Rc::new(SystemClock),
     };

@@ -11,13 +11,12 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use lamina::bounds::{ImageLimits, LayerLimits, Limits};
 use lamina::build::Family;
 use lamina::image::{Algorithm, Digest, Hasher, Json};
 use lamina::io::{self, Bytes, LocalFuture, MemorySpool, ReadAt};
-use lamina::layer::{
-    Expected, FileHashes, LayerReader, LayerReading, Limits, ReadOptions, pack, unpack,
-};
-use lamina::overlay::{LayerIdx, NodeId, TreeView, Union, View};
+use lamina::layer::{Expected, FileHashes, LayerReader, LayerReading, ReadOptions, pack, unpack};
+use lamina::overlay::{LayerIdx, NodeId, TreeRows, Union, View};
 use lamina::source::archive::{Input, OpenedArchive, open};
 use lamina::workspace::{
     Draft, Export, ExportNames, LayerStatus, ManifestForm, OpenImage,
@@ -32,7 +31,7 @@ static MEMORY: PeakAlloc = PeakAlloc;
 const MIB: usize = 1024 * 1024;
 
 const OPTIONS: ReadOptions = ReadOptions {
-    limits: Limits::DEFAULT,
+    limits: LayerLimits::DEFAULT,
     file_hashes: FileHashes::Skip,
 };
 
@@ -140,7 +139,7 @@ fn a_layer_of_a_million_entries() {
         // The first actions of a user: totals, a tree with everything open, a search.
         let view = View::UpTo(layer);
         assert_eq!(union.totals(NodeId::ROOT, view).n_files, 1_000_000);
-        let mut tree = TreeView::new(view);
+        let mut tree = TreeRows::new(view);
         let share = union.lookup(b"usr/share").unwrap();
         tree.expand_to(
             &union,
@@ -190,7 +189,7 @@ fn open_bytes(bytes: Vec<u8>) -> OpenedArchive {
         name: "test.tar".to_owned(),
         bytes: Rc::new(Bytes::new(bytes)),
     };
-    let spool = || Box::new(MemorySpool::new(limits.spool_memory_bytes)) as _;
+    let spool = || Box::new(MemorySpool::new(limits.archive.spool_memory_bytes)) as _;
     pollster::block_on(open(input, spool, &limits, &|_| ControlFlow::Continue(()))).unwrap()
 }
 
@@ -312,13 +311,16 @@ fn paths_that_are_nothing_but_depth() {
     let index = Rc::new(reading.index);
     // An eighth of the real limit, which therefore takes about 550 MiB.
     let limits = Limits {
-        paths: 1_000_000,
+        image: ImageLimits {
+            paths: 1_000_000,
+            ..ImageLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     check(96, || {
         let mut union = Union::new(limits);
         let layer = union.apply(index);
-        assert_eq!(union.n_nodes(), limits.paths);
+        assert_eq!(union.n_nodes(), limits.image.paths);
         let why = union
             .left_out(layer)
             .first
@@ -344,7 +346,7 @@ fn records_that_announce_billions() {
             let body = packed.len() - 8;
             let hash = xxhash_rust::xxh3::xxh3_64(&forged[..body]);
             forged[body..].copy_from_slice(&hash.to_le_bytes());
-            drop(unpack(&forged, &Limits::DEFAULT));
+            drop(unpack(&forged, &LayerLimits::DEFAULT));
         }
     });
 }
@@ -484,7 +486,7 @@ fn names_of_twenty_layers_together() {
     let text: u64 = reads.clone().map(|read| read.index.text_bytes()).sum();
     // Each layer also holds the entry that exceeds the limit.
     assert!(
-        text <= Limits::DEFAULT.image_text_bytes + 20 * 4_100,
+        text <= Limits::DEFAULT.layer.image_text_bytes + 20 * 4_100,
         "{text}"
     );
     let n_stopped = reads.filter(|read| read.damage.is_some()).count();

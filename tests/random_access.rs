@@ -15,8 +15,9 @@ use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::io::{ByteStream, LocalFuture, VecStream};
-use lamina::layer::{Entry, Expected, FileHashes, Limits, ReadOptions};
+use lamina::layer::{Entry, Expected, FileHashes, ReadOptions};
 use lamina::source::{Blob, Error};
 use lamina::workspace::{FileContent, LayerTask, ReadLayer, read_layer};
 
@@ -91,7 +92,7 @@ fn layer(decoded_bytes: u64) -> (ReadLayer, Rc<Counting>, Vec<Vec<u8>>) {
         before: Default::default(),
     };
     let options = ReadOptions {
-        limits: Limits::DEFAULT,
+        limits: LayerLimits::DEFAULT,
         file_hashes: FileHashes::Skip,
     };
     let go_on = |_| ControlFlow::Continue(());
@@ -166,7 +167,10 @@ fn a_file_in_the_middle_of_a_large_layer_costs_one_span_and_itself() {
 #[test]
 fn a_layer_of_a_gigabyte_has_places_to_begin_as_near_to_each_other() {
     let n_spans = 1_000_000_000_u64.div_ceil(SPAN_BYTES);
-    assert!(n_spans < Limits::DEFAULT.checkpoints as u64, "{n_spans}");
+    assert!(
+        n_spans < Limits::DEFAULT.layer.checkpoints as u64,
+        "{n_spans}"
+    );
     // Each with a window of 32 KiB: less than a hundredth of the bytes that it gives access to.
     assert!(n_spans * 33 * 1024 * 100 < 1_000_000_000);
 }

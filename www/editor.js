@@ -40,7 +40,7 @@ const colours = HighlightStyle.define([
 ]);
 
 const field = {
-  height: "var(--control)", margin: "0", padding: "0 var(--sp-2)", border: "1px solid var(--line-strong)",
+  height: "var(--control)", margin: "0", padding: "0 var(--space-8)", border: "1px solid var(--line-strong)",
   borderRadius: "var(--radius)", background: "var(--surface)", color: "var(--text)", font: "inherit",
 };
 
@@ -48,7 +48,7 @@ const theme = EditorView.theme({
   "&": { height: "100%", backgroundColor: "var(--surface)", color: "var(--text)", fontSize: "var(--fs)" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55", fontVariantLigatures: "none" },
-  ".cm-content": { caretColor: "var(--accent)", padding: "var(--sp-2) 0" },
+  ".cm-content": { caretColor: "var(--accent)", padding: "var(--space-8) 0" },
   ".cm-gutters": { backgroundColor: "var(--surface-2)", color: "var(--text-3)", borderRight: "1px solid var(--line)" },
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--accent-soft) 45%, transparent)" },
   ".cm-activeLineGutter": { backgroundColor: "var(--surface-3)", color: "var(--text)" },
@@ -60,12 +60,12 @@ const theme = EditorView.theme({
   ".cm-selectionMatch": { backgroundColor: "var(--surface-3)" },
   ".cm-panels": { backgroundColor: "var(--surface-2)", color: "var(--text)", fontFamily: "var(--font)" },
   ".cm-panels.cm-panels-top": { borderBottom: "1px solid var(--line)" },
-  ".cm-panel.cm-search": { display: "flex", flexWrap: "wrap", gap: "var(--sp-1) var(--sp-2)", alignItems: "center", padding: "var(--sp-2)", paddingRight: "var(--sp-6)" },
+  ".cm-panel.cm-search": { display: "flex", flexWrap: "wrap", gap: "var(--space-4) var(--space-8)", alignItems: "center", padding: "var(--space-8)", paddingRight: "var(--space-40)" },
   ".cm-panel.cm-search br": { display: "none" },
-  ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "var(--sp-1)", margin: "0", fontSize: "var(--fs)" },
+  ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "var(--space-4)", margin: "0", fontSize: "var(--fs)" },
   ".cm-panel.cm-search .cm-textfield": field,
   ".cm-panel.cm-search .cm-button": { ...field, backgroundImage: "none", cursor: "pointer" },
-  ".cm-panel.cm-search [name=close]": { top: "var(--sp-1)", right: "var(--sp-1)", width: "var(--control)", height: "var(--control)", color: "var(--text-2)", fontSize: "var(--fs-l)" },
+  ".cm-panel.cm-search [name=close]": { top: "var(--space-4)", right: "var(--space-4)", width: "var(--control)", height: "var(--control)", color: "var(--text-2)", fontSize: "var(--fs-l)" },
   ".cm-panel.cm-search :focus-visible": { outline: "2px solid var(--accent)", outlineOffset: "1px" },
 });
 

@@ -9,15 +9,16 @@ mod root_fs;
 use std::hint::black_box;
 use std::rc::Rc;
 
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::build::GzipWriter;
 use lamina::image::Digest;
-use lamina::layer::tar::{Event, TarParser};
+use lamina::layer::tar::{TarEvent, TarParser};
 use lamina::layer::{
-    Compression, Decoder, Expected, FileHashes, LayerIndex, LayerReader, Limits, ReadOptions,
-    Status,
+    Compression, DecodeStatus, Decoder, Expected, FileHashes, LayerIndex, LayerReader,
+    LayerReading, ReadOptions, pack, unpack,
 };
 use lamina::overlay::{
-    ChangeFilter, Direction, Filter, LayerIdx, NodeId, Sort, SortKey, TreeView, Union, View,
+    ChangeFilter, Direction, Filter, LayerIdx, NodeId, Sort, SortKey, TreeRows, Union, View,
 };
 
 /// Amount of input that one turn of a part processes.
@@ -54,6 +55,8 @@ fn layer_parts() -> Vec<Part> {
     let part = |name, turn| Part { name, amount, turn };
     let [to_inflate, to_hash, to_parse, to_read, to_deflate] =
         [&gzip, &tar, &tar, &gzip, &tar].map(Rc::clone);
+    let reading = read(&gzip);
+    let packed = pack(&reading);
     vec![
         part("inflate", Box::new(move || inflate(&to_inflate))),
         part(
@@ -61,19 +64,24 @@ fn layer_parts() -> Vec<Part> {
             Box::new(move || drop(black_box(Digest::sha256_of(&to_hash)))),
         ),
         part("tar", Box::new(move || parse(&to_parse))),
-        part("layer", Box::new(move || read(&to_read))),
+        part("layer", Box::new(move || drop(black_box(read(&to_read))))),
         part("deflate", Box::new(move || deflate(&to_deflate))),
+        part("pack", Box::new(move || drop(black_box(pack(&reading))))),
+        part(
+            "unpack",
+            Box::new(move || drop(black_box(unpack(&packed, &LayerLimits::DEFAULT)))),
+        ),
     ]
 }
 
 /// Decodes piece by piece like the sequential pass, with gzip's own checksum and no other hash.
 fn inflate(gzip: &[u8]) {
-    let mut decoder = Decoder::new(Compression::Gzip, &Limits::DEFAULT);
+    let mut decoder = Decoder::new(Compression::Gzip, &LayerLimits::DEFAULT);
     let mut out = vec![0; 256 * 1024];
     for mut piece in gzip.chunks(64 * 1024) {
         while let Ok(step) = decoder.decode(piece, &mut out) {
             piece = piece.get(step.read..).unwrap_or_default();
-            if step.status == Status::NeedsInput {
+            if step.status == DecodeStatus::NeedsInput {
                 break;
             }
         }
@@ -94,11 +102,11 @@ fn deflate(tar: &[u8]) {
 }
 
 fn parse(tar: &[u8]) {
-    let mut parser = TarParser::new(&Limits::DEFAULT);
+    let mut parser = TarParser::new(&LayerLimits::DEFAULT);
     for mut piece in tar.chunks(256 * 1024) {
         while let Ok(step) = parser.step(piece) {
             piece = piece.get(step.read..).unwrap_or_default();
-            if matches!(step.event, Event::NeedsInput) {
+            if matches!(step.event, TarEvent::NeedsInput) {
                 break;
             }
         }
@@ -106,16 +114,16 @@ fn parse(tar: &[u8]) {
     black_box(parser.finish().is_ok());
 }
 
-fn read(gzip: &[u8]) {
+fn read(gzip: &[u8]) -> LayerReading {
     let options = ReadOptions {
-        limits: Limits::DEFAULT,
+        limits: LayerLimits::DEFAULT,
         file_hashes: FileHashes::Skip,
     };
     let mut reader = LayerReader::new(Expected::default(), options);
     for piece in gzip.chunks(64 * 1024) {
         reader.push(piece);
     }
-    black_box(reader.finish());
+    reader.finish()
 }
 
 /// Returns a tar of files from a few KiB to a megabyte, like sources and programs.
@@ -184,8 +192,8 @@ fn union_parts() -> Vec<Part> {
         )
     };
     // Each turn changes the view, since an unchanged one would be no work.
-    let tree_part = |name, mut change: Box<dyn FnMut(&mut TreeView)>| {
-        let mut tree = TreeView::new(top);
+    let tree_part = |name, mut change: Box<dyn FnMut(&mut TreeRows)>| {
+        let mut tree = TreeRows::new(top);
         // One folder of thousands is open, and its rows are sorted and shown.
         if let Some(file) = large.and_then(|dir| union.children(dir, top).next()) {
             tree.expand_to(&union, file);
@@ -242,7 +250,7 @@ fn union_parts_again(union: &Rc<Union>) -> impl FnMut(View) -> u32 + use<> {
     move |view| union.totals(NodeId::ROOT, view).n_files
 }
 
-fn filtering(texts: [&'static str; 2]) -> Box<dyn FnMut(&mut TreeView)> {
+fn filtering(texts: [&'static str; 2]) -> Box<dyn FnMut(&mut TreeRows)> {
     let mut at = 0;
     Box::new(move |tree| {
         at = 1 - at;
@@ -253,7 +261,7 @@ fn filtering(texts: [&'static str; 2]) -> Box<dyn FnMut(&mut TreeView)> {
     })
 }
 
-fn filtering_changes() -> Box<dyn FnMut(&mut TreeView)> {
+fn filtering_changes() -> Box<dyn FnMut(&mut TreeRows)> {
     let mut added = false;
     Box::new(move |tree| {
         added = !added;
@@ -268,7 +276,7 @@ fn filtering_changes() -> Box<dyn FnMut(&mut TreeView)> {
     })
 }
 
-fn sorting() -> Box<dyn FnMut(&mut TreeView)> {
+fn sorting() -> Box<dyn FnMut(&mut TreeRows)> {
     let keys = [SortKey::Size, SortKey::Time, SortKey::Owner, SortKey::Name];
     let mut at = 0;
     Box::new(move |tree| {
@@ -280,7 +288,7 @@ fn sorting() -> Box<dyn FnMut(&mut TreeView)> {
     })
 }
 
-fn viewing(of: fn(LayerIdx) -> View) -> Box<dyn FnMut(&mut TreeView)> {
+fn viewing(of: fn(LayerIdx) -> View) -> Box<dyn FnMut(&mut TreeRows)> {
     let mut layer = 0;
     Box::new(move |tree| {
         layer = (layer + 1) % N_LAYERS as u32;

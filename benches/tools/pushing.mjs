@@ -4,7 +4,7 @@ import { must } from "../../tests/e2e/tools/commands.mjs";
 import { startRegistry } from "../../tests/e2e/tools/registry.mjs";
 import { inLayers, largeLayers } from "../cases.mjs";
 import { image } from "./images.mjs";
-import { withPage } from "./page.mjs";
+import { withBrowser, withPage } from "./page.mjs";
 
 const MIB = 1 << 20;
 
@@ -38,6 +38,38 @@ const byPage = (origin, { archive }) =>
     }),
   );
 
+/** Sends files into an empty registry as blobs, `atOnce` of them, by nothing but `fetch`: what the browser itself can do. */
+const byBrowser = (origin, layers, atOnce) =>
+  timed(({ host }) =>
+    withBrowser(async (page) => {
+      await page.goto(origin);
+      await page.evaluate(() => {
+        const input = Object.assign(document.createElement("input"), { type: "file", multiple: true, id: "files" });
+        document.body.append(input);
+      });
+      await page.locator("#files").setInputFiles(layers.map(({ file }) => file));
+      return page.evaluate(
+        async ({ uploads, digests, atOnce }) => {
+          const { files } = document.querySelector("#files");
+          const began = performance.now();
+          const left = [...files].map((file, n) => ({ file, digest: digests[n] }));
+          const worker = async () => {
+            for (let next = left.shift(); next; next = left.shift()) {
+              const begun = await fetch(uploads, { method: "POST" });
+              const address = new URL(begun.headers.get("Location"), uploads);
+              address.searchParams.set("digest", next.digest);
+              const { status } = await fetch(address, { method: "PUT", body: next.file });
+              if (status !== 201) throw new Error(`the registry answered ${status}`);
+            }
+          };
+          await Promise.all(Array.from({ length: atOnce }, worker));
+          return performance.now() - began;
+        },
+        { uploads: `http://${host}/v2/bench/push/blobs/uploads/`, digests: layers.map(({ digest }) => digest), atOnce },
+      );
+    }),
+  );
+
 /** The same image as `docker save` writes it, with plain layers. */
 async function dockerArchive(lamina, archive) {
   const file = archive.replace(/\.tar$/, ".docker.tar");
@@ -64,7 +96,11 @@ export async function pushing(origin, lamina, { quick }) {
     for (let n = 0; n < (quick ? 1 : 3); n += 1) {
       const command = await byCommand(lamina, made);
       const page = command && (await byPage(origin, made));
-      if (page) runs.push({ command, ...page });
+      // Bare requests send files as they lie: those of the other kind have to be compressed first.
+      const isBare = page && key === "stored compressed";
+      const browser = isBare ? await byBrowser(origin, made.layers, 1) : undefined;
+      const browserAtOnce = isBare ? await byBrowser(origin, made.layers, 3) : undefined;
+      if (page) runs.push({ command, ...page, browser, browserAtOnce });
     }
     console.log(`(push) ${key}: ${JSON.stringify(runs)}`);
     found.push({ key, bytes: made.layers.reduce((sum, { size }) => sum + size, 0), runs });

@@ -5,7 +5,7 @@ import { kilobytes, megabytes, millis, of, ratio, seconds, table } from "./figur
 const MIB = 1 << 20;
 
 /** The ratios that are demanded: name, how it is computed, at most how much. What was not measured gives undefined. */
-function demands(results, { transfer, base, pushed }) {
+function demands(results, { transfer, base, pushed, relayed }) {
   const by = Object.fromEntries(results.map((result) => [result.key, result]));
   const against = (key, figure) => by[key] && of(by[key].runs, (run) => run.page / figure(run));
   const page = (key) => by[key] && of(by[key].runs, (run) => run.page);
@@ -36,7 +36,9 @@ function demands(results, { transfer, base, pushed }) {
     ["switching the layer", slowest("view"), 100, millis],
     ["second image on the same base, from a registry: layers downloaded that it shares", base, 0, String],
     ["pushing layers that are stored compressed: the page's time against the command's", slower(pushed, "stored compressed"), 1 / 0.6, ratio],
-    ["what the page weighs on the wire", transfer, 1400e3, kilobytes],
+    ["the relay of `lamina serve` against curl, from the same server", relayed && of(relayed.runs, ({ relay, curl }) => relay / curl), 1 / 0.8, ratio],
+    ["the relay's peak memory after one blob of many gigabytes, above that after smaller ones", relayed && relayed.largePeak - relayed.peak, 8 * MIB, megabytes],
+    ["what the page weighs on the wire", transfer, 1150e3, kilobytes],
   ].filter(([, value]) => value !== undefined);
 }
 
@@ -54,14 +56,14 @@ function slower(pushed, wanted) {
   return runs.length ? of(runs, ({ page, command }) => page / command) : undefined;
 }
 
-/** Each kind of push: its bytes, megabytes a second by page and command, and what the page says of its compressor. */
+/** Each kind of push: its bytes, megabytes a second by page, command and bare requests of the browser, and what the page says of its compressor. */
 const pushLines = (pushed) =>
   (pushed ?? [])
     .filter(({ runs }) => runs.length > 0)
     .map(({ key, bytes, runs }) => [
       key,
       megabytes(bytes),
-      ...["page", "command"].map((who) => `${(bytes / 1000 / of(runs, (run) => run[who])).toFixed(0)} MB/s`),
+      ...["page", "command", "browser", "browserAtOnce"].map((who) => (runs[0][who] === undefined ? "" : `${(bytes / 1000 / of(runs, (run) => run[who])).toFixed(0)} MB/s`)),
       runs.at(-1).compressing ?? "",
     ]);
 
@@ -72,7 +74,7 @@ function middleLine({ key, middle, runs }) {
 }
 
 /** The whole report in Markdown. */
-export function report(results, { machine, quick, transfer, base, pushed, micro }) {
+export function report(results, { machine, quick, transfer, base, pushed, relayed, micro }) {
   const tools = [...new Set(results.flatMap(({ once }) => Object.keys(once ?? {})))];
   const times = results.map(({ key, title, image, runs, once = {} }) => [
     `(${key}) ${title}`,
@@ -98,7 +100,7 @@ Medians of ${runs} runs; in each run the page, the command and the other tools r
 ${quick ? "The images of (c) to (g) are a fifth of their size.\n" : ""}
 ## What has to be reached
 
-${table(["measure", "measured", "at most", ""], demands(results, { transfer, base, pushed }).map(([name, value, bound, write]) => [name, write(value), write === longTask ? millis(bound) : write(bound), value <= bound ? "reached" : "**not reached**"]))}
+${table(["measure", "measured", "at most", ""], demands(results, { transfer, base, pushed, relayed }).map(([name, value, bound, write]) => [name, write(value), write === longTask ? millis(bound) : write(bound), value <= bound ? "reached" : "**not reached**"]))}
 
 ## Time
 
@@ -119,7 +121,7 @@ ${table(["image", "shown after", "decoded", "read", "the file"], results.flatMap
 
 ## Pushing into an empty registry on this machine
 
-${table(["layers", "stored", "page", "lamina push", "compressing, as the page shows it"], pushLines(pushed))}
+${table(["layers", "stored", "page", "lamina push", "nothing but `fetch`, one blob at a time", "the same, three at once", "compressing, as the page shows it"], pushLines(pushed))}
 ${micro ? `\n## Parts\n\n${micro}\n` : ""}
 ## Machine
 

@@ -1,4 +1,4 @@
-//! Serializes the documents of a new image as JSON: config, manifest, index.
+//! Serializes the documents of a new image as JSON: manifest, index.
 //!
 //! Members are in the order of the image specification's tables. `image` reads documents.
 
@@ -6,50 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::recipe::RuntimeRecipe;
-use crate::image::{DiffId, Digest, MediaType, Platform};
-
-/// The media type of layers that are compressed here.
-pub(super) const GZIP_LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
-
-/// An image configuration: the image specification, `config.md`.
-#[derive(Serialize)]
-pub(super) struct Config<'a> {
-    pub(super) created: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub(super) author: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub(super) comment: &'a str,
-    pub(super) architecture: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub(super) variant: &'a str,
-    pub(super) os: &'a str,
-    pub(super) config: &'a RuntimeRecipe,
-    pub(super) rootfs: RootFs,
-    pub(super) history: Vec<History<'a>>,
-}
-
-/// The `rootfs` of a config.
-#[derive(Serialize)]
-pub(super) struct RootFs {
-    #[serde(rename = "type")]
-    pub(super) kind: &'static str,
-    pub(super) diff_ids: Vec<DiffId>,
-}
-
-/// One entry of a config's history.
-#[derive(Serialize)]
-pub(super) struct History<'a> {
-    pub(super) created: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub(super) created_by: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub(super) author: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub(super) comment: &'a str,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(super) empty_layer: bool,
-}
+use crate::image::{Digest, MediaType, Platform};
 
 /// A reference to bytes: the image specification, `descriptor.md`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -95,7 +52,7 @@ impl From<&Platform> for NewPlatform {
 }
 
 /// Returns the descriptor of `bytes`.
-pub(super) fn describe(media_type: &str, bytes: &[u8]) -> NewDescriptor {
+pub fn describe(media_type: &str, bytes: &[u8]) -> NewDescriptor {
     NewDescriptor {
         media_type: MediaType::new(media_type),
         digest: Digest::sha256_of(bytes),
@@ -127,7 +84,7 @@ struct NewIndex<'a> {
 }
 
 /// Serializes a manifest, OCI or Docker.
-pub(super) fn manifest(
+pub fn manifest(
     media_type: &str,
     config: &NewDescriptor,
     layers: &[NewDescriptor],
@@ -143,10 +100,7 @@ pub(super) fn manifest(
 }
 
 /// Serializes an OCI index.
-pub(super) fn index(
-    manifests: &[NewDescriptor],
-    annotations: &BTreeMap<String, String>,
-) -> Vec<u8> {
+pub fn index(manifests: &[NewDescriptor], annotations: &BTreeMap<String, String>) -> Vec<u8> {
     json(&NewIndex {
         schema_version: 2,
         media_type: MediaType::OCI_INDEX,
@@ -160,6 +114,6 @@ pub(super) fn index(
     clippy::expect_used,
     reason = "every map that comes here has text keys"
 )]
-pub(super) fn json(document: &impl Serialize) -> Vec<u8> {
+pub fn json(document: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(document).expect("maps have text keys, and nothing else can fail")
 }

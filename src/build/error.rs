@@ -1,18 +1,13 @@
 //! Errors of building layers and images.
 
+use std::fmt;
+
+use crate::message::Message;
+
 /// A failure to build a layer or an image.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
-    /// The recipe breaks its own rules. `reason` names the rule, and what to write instead.
-    #[error("line {line} of the recipe: {reason}")]
-    Recipe {
-        /// The line number, from 1.
-        line: usize,
-        /// The problem, and its fix.
-        reason: String,
-    },
     /// A file's content has another length than its header states.
-    #[error("a file of {expected_bytes} bytes got {actual_bytes} bytes of content: {path}")]
     ContentLength {
         /// Size in bytes according to the header.
         expected_bytes: u64,
@@ -22,3 +17,22 @@ pub enum Error {
         path: String,
     },
 }
+
+impl From<&Error> for Message {
+    fn from(error: &Error) -> Message {
+        let Error::ContentLength {
+            expected_bytes,
+            actual_bytes,
+            path,
+        } = error;
+        Message::content_length(*expected_bytes, *actual_bytes, path)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Message::from(self).fmt(f)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,5 +1,4 @@
-//! Builds images: the tar of a layer, its compression, whole images from a text recipe, and the layer that a
-//! container adds to an image.
+//! Builds images: the tar of a layer, its compression, documents, and the layer that a container adds to an image.
 //!
 //! Only bytes and documents are produced here. Callers write them to files or push them to a registry.
 
@@ -10,13 +9,10 @@ mod layer_tar;
 pub mod commit;
 pub mod container;
 
-mod documents;
+pub mod documents;
 mod practice;
 mod publication;
-mod recipe;
-mod sample;
 mod saved;
-mod static_registry;
 
 pub use documents::{NewDescriptor, NewPlatform};
 pub use error::Error;
@@ -26,9 +22,7 @@ pub use practice::PracticeImage;
 pub use publication::{
     Family, config_of_rootfs, config_of_version_1, descriptor_of, distribution_of, new_manifest,
 };
-pub use sample::sample;
 pub use saved::{
     OCI_LAYOUT, Version1, index_entry, layout_index, name_annotations, repositories, saved_image,
     version_1,
 };
-pub use static_registry::StaticRegistry;

@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use clap::Args;
 
+use crate::bounds::Limits;
 use crate::io::Transport;
-use crate::layer::Limits;
-use crate::source::registry::{Asker, Client, Credentials, Endpoint, World};
+use crate::source::registry::{Asker, Client, Credentials, Endpoint, RegistryWorld};
 
 use super::credentials;
 use super::error::Error;
@@ -24,21 +24,39 @@ pub(super) struct ConnectionArguments {
     /// Read the password, or an access token, from standard input
     #[arg(long, requires = "user")]
     pub(super) password_stdin: bool,
-    /// Trust the authorities in this file (PEM), too; can be given several times
-    #[arg(long, value_name = "FILE")]
-    pub(super) ca_file: Vec<PathBuf>,
-    /// Do not look at the certificate of this one host
-    #[arg(long, value_name = "HOST[:PORT]")]
-    pub(super) insecure: Option<String>,
-    /// Prove with this certificate (PEM) who asks
-    #[arg(long, value_name = "FILE", requires = "client_key")]
-    pub(super) client_cert: Option<PathBuf>,
-    /// The key of that certificate
-    #[arg(long, value_name = "FILE", requires = "client_cert")]
-    pub(super) client_key: Option<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArguments,
     /// The credentials of that name, kept because standard input gives the password only once.
     #[arg(skip)]
     given: OnceCell<Credentials>,
+}
+
+/// The trusted certificates, and the client's own.
+#[derive(Args, Debug)]
+pub(super) struct TrustArguments {
+    /// Trust the authorities in this file (PEM), too; can be given several times
+    #[arg(long, value_name = "FILE")]
+    ca_file: Vec<PathBuf>,
+    /// Do not look at the certificate of this one host
+    #[arg(long, value_name = "HOST[:PORT]")]
+    insecure: Option<String>,
+    /// Prove with this certificate (PEM) who asks
+    #[arg(long, value_name = "FILE", requires = "client_key")]
+    client_cert: Option<PathBuf>,
+    /// The key of that certificate
+    #[arg(long, value_name = "FILE", requires = "client_cert")]
+    client_key: Option<PathBuf>,
+}
+
+impl TrustArguments {
+    /// Returns the certificates that the arguments name.
+    pub(super) fn trust(&self) -> Trust {
+        let mut trust = Trust::default();
+        trust.authorities.clone_from(&self.ca_file);
+        trust.unproved_host.clone_from(&self.insecure);
+        trust.own = self.client_cert.clone().zip(self.client_key.clone());
+        trust
+    }
 }
 
 impl ConnectionArguments {
@@ -56,11 +74,7 @@ impl ConnectionArguments {
     }
 
     fn transport(&self, limits: &Limits) -> Rc<dyn Transport> {
-        let mut trust = Trust::default();
-        trust.authorities.clone_from(&self.ca_file);
-        trust.unproved_host.clone_from(&self.insecure);
-        trust.own = self.client_cert.clone().zip(self.client_key.clone());
-        Rc::new(SocketTransport::new(trust, limits))
+        Rc::new(SocketTransport::new(self.trust.trust(), limits))
     }
 
     /// Returns a client of the registry at `endpoint`, signed in with the given or stored credentials.
@@ -73,7 +87,7 @@ impl ConnectionArguments {
     ) -> Client {
         let given = given.cloned().map(|given| (given, String::new()));
         let credentials = given.or_else(|| credentials::kept(&endpoint, repository));
-        let world = World {
+        let world = RegistryWorld {
             transport: self.transport(limits),
             clock: Rc::new(SystemClock),
         };

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -238,13 +240,7 @@ fn ask_helper(helper: &str, host: &RegistryHost) -> Result<Option<Credentials>, 
         // A helper that reads no input explains itself in its answer.
         let _ = stdin.write_all(key.as_bytes());
     }
-    let mut answer = String::new();
-    let read = match child.stdout.take() {
-        Some(stdout) => stdout.take(MOST_BYTES).read_to_string(&mut answer),
-        None => Ok(0),
-    };
-    let ended = child.wait().map_err(|cause| failed(cause.to_string()))?;
-    read.map_err(|cause| failed(cause.to_string()))?;
+    let (ended, answer) = answer_of(child, PATIENCE).map_err(|cause| failed(cause.to_string()))?;
     if !ended.success() {
         // The protocol's answer for a host without credentials.
         return match answer.contains("credentials not found") {
@@ -261,6 +257,40 @@ fn ask_helper(helper: &str, host: &RegistryHost) -> Result<Option<Credentials>, 
         TOKEN_NAME => Credentials::IdentityToken(helped.secret),
         name => Credentials::password(name, helped.secret.reveal()),
     }))
+}
+
+/// Time in which a helper has to answer. It may ask the person for a password of its own first.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Time between two looks at whether a program has ended.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// Returns the status and output of a program. One that does not end in time is killed.
+fn answer_of(mut child: Child, patience: Duration) -> std::io::Result<(ExitStatus, String)> {
+    let begun = Instant::now();
+    let (tell, told) = mpsc::channel();
+    if let Some(stdout) = child.stdout.take() {
+        std::thread::Builder::new().spawn(move || {
+            let mut answer = String::new();
+            let read = stdout.take(MOST_BYTES).read_to_string(&mut answer);
+            // Nobody waits any more for a program that was too slow.
+            let _ = tell.send(read.map(|_| answer));
+        })?;
+    }
+    let answer = told.recv_timeout(patience);
+    loop {
+        if let Some(ended) = child.try_wait()? {
+            return Ok((ended, answer.unwrap_or_else(|_| Ok(String::new()))?));
+        }
+        if begun.elapsed() >= patience {
+            // It may have ended just now.
+            let _ = child.kill();
+            child.wait()?;
+            let seconds = patience.as_secs();
+            let reason = format!("it did not end within {seconds} seconds");
+            return Err(std::io::Error::other(reason));
+        }
+        std::thread::sleep(LOOK);
+    }
 }
 
 #[cfg(test)]
@@ -285,6 +315,30 @@ mod tests {
         },
         "credsStore": "desktop"
     }"#;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_helper_that_hangs_or_talks_on_is_ended() {
+        for (script, said) in [
+            ("sleep 60", Err("it did not end within 1 seconds")),
+            (
+                "exec >&-; exec sleep 60",
+                Err("it did not end within 1 seconds"),
+            ),
+            ("echo a", Ok(2)),
+            ("yes | head -c 3000000", Ok(MOST_BYTES)),
+        ] {
+            let child = Command::new("sh")
+                .args(["-c", script])
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("there is a shell");
+            let answer = answer_of(child, Duration::from_secs(1));
+            let told = answer.map(|(_, answer)| answer.len() as u64);
+            let told = told.map_err(|cause| cause.to_string());
+            assert_eq!(told, said.map_err(str::to_owned), "{script}");
+        }
+    }
 
     fn check(host: &str, expected: Option<Credentials>) {
         let host = RegistryHost::parse(host).expect("it is a host");

@@ -1,6 +1,6 @@
 //! Errors that end a command without a result.
 
-use crate::{build, io, source, workspace};
+use crate::{io, source, workspace};
 
 /// The reason, as one line.
 #[derive(Debug, thiserror::Error)]
@@ -14,14 +14,6 @@ pub(super) enum Error {
     /// There is no such image, layer or file, or the command does not accept it. The text names the valid choices.
     #[error("{0}")]
     Choice(String),
-    /// A recipe is invalid.
-    #[error("{path}: {cause}")]
-    Recipe {
-        /// The path of the recipe.
-        path: String,
-        /// The error in the recipe.
-        cause: build::Error,
-    },
     /// A file cannot be read or written.
     #[error("{path}: {cause}")]
     File {

@@ -4,54 +4,89 @@ use std::io::{BufWriter, IsTerminal as _, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use crate::build::Family;
+use clap::Args;
+
 use crate::image::ImagePath;
-use crate::layer::{FileHashes, Limits};
-use crate::overlay::LayerIdx;
-use crate::source::FoundImage;
+use crate::layer::FileHashes;
 use crate::workspace::{
-    Draft, Export, ExportNames, LayerCache, LayerStatus, ManifestForm, OpenImage, Platforms,
-    Repack, damage_of, docker_archive, layer_as_stored, layer_as_tar, oci_archive, publish,
-    tree_as_tar,
+    Export, ExportNames, LayerCache, LayerStatus, OpenImage, Platforms, SaveKind, UnfitName,
+    damage_of,
 };
 
-use super::arguments::{ExportArguments, Format};
+use super::chosen::{Chosen, Format};
 use super::error::Error;
 use super::load::{load, tell};
+use super::native::spool;
+use super::one_image::one_image;
 use super::output::Bounded;
 use super::part::Part;
-use super::push::{published, repack};
-use super::{Outcome, complain, place, select};
+use super::upload::{tell_absent, tell_renamed};
+use super::{Outcome, complain};
+
+#[derive(Args, Debug)]
+pub(super) struct ExportArguments {
+    #[command(flatten)]
+    pub(super) chosen: Chosen,
+    /// What to write
+    #[arg(long, value_enum, conflicts_with_all = ["path", "layer"])]
+    pub(super) format: Option<Format>,
+    /// A name for the image in the archive, REPOSITORY[:TAG]; can be given several times [default: the names it has]
+    #[arg(long = "tag", value_name = "NAME", conflicts_with_all = ["path", "layer"])]
+    pub(super) tags: Vec<String>,
+    /// Keep all platforms of the image, byte for byte, in an OCI archive
+    #[arg(long, requires = "format", conflicts_with_all = ["path", "layer", "platform"])]
+    pub(super) all_platforms: bool,
+    /// Keep the platforms of the image that are here, under a new index where some are not, in an OCI archive
+    #[arg(long, requires = "format", conflicts_with_all = ["path", "layer", "platform", "all_platforms"])]
+    pub(super) present_platforms: bool,
+    /// Only this directory of the file system, as tar
+    #[arg(long, value_name = "DIR", conflicts_with = "layer")]
+    pub(super) path: Option<String>,
+    /// Only this layer, as the tar that it is, the base being 0
+    #[arg(long, value_name = "N")]
+    pub(super) layer: Option<usize>,
+    /// The layer as it is stored, compressed or not
+    #[arg(long, requires = "layer")]
+    pub(super) stored: bool,
+    /// The file to write, or - for standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub(super) output: String,
+}
 
 /// Exports one image, or a part of it.
 pub(super) async fn run(arguments: &ExportArguments) -> Result<Outcome, Error> {
     let chosen = &arguments.chosen;
     let limits = chosen.limits();
-    let names = arguments.tags.iter().map(String::as_str);
-    let names = ExportNames::chosen(names)
-        .map_err(|unfit| Error::Choice(format!("{:?}: {unfit}", unfit.name)))?;
+    let kind = kind_of(arguments)?;
+    names_of(&arguments.tags)?;
     refuse_terminal(&arguments.output)?;
-    let mut opened = place::open(chosen, &limits).await?;
-    let places = select::asked_for(&opened, chosen)?;
-    let nothing = || Error::Choice(format!("{} holds no images", chosen.place));
-    let at = select::only_one(&opened, &places).ok_or_else(nothing)?;
-    if at >= opened.images.len() {
-        return Err(nothing());
-    }
-    let damage = select::damage_beside(&opened, chosen, at);
-    let found = opened.images.swap_remove(at);
-    let names = match arguments.tags.is_empty() {
-        true => ExportNames::of(&found),
-        false => names,
+    let given = chosen.connection.credentials(&chosen.place)?;
+    let found = one_image(chosen, given, &limits).await?;
+    let names = kind.names(&found).map_err(unfit)?;
+    let image = match kind {
+        SaveKind::Directory { .. } => {
+            let n_layers = found.layers.len();
+            let cache = &mut LayerCache::default();
+            load(found, n_layers, FileHashes::Skip, &limits, cache).await
+        }
+        _ => OpenImage::new(found, limits),
     };
-    damage.iter().for_each(|damage| complain(damage));
-    let (export, image) = begin(arguments, found, &names, &limits).await?;
+    let export = begin(&image, kind, names).await?;
     save(export, &image, &arguments.output).await?;
     // For an archive, each blob is verified as it passes. A file system is made from the parts that could be read.
     Ok(match image.layers().iter().any(is_read) {
         true => tell(&image, &damage_of(&image, image.layers().len())),
         false => Outcome::Whole,
     })
+}
+
+/// Returns the chosen names, before anything is read.
+pub(super) fn names_of(tags: &[String]) -> Result<ExportNames, Error> {
+    ExportNames::chosen(tags.iter().map(String::as_str)).map_err(unfit)
+}
+
+fn unfit(unfit: UnfitName) -> Error {
+    Error::Choice(format!("{:?}: {unfit}", unfit.name))
 }
 
 fn is_read(status: &LayerStatus) -> bool {
@@ -67,68 +102,61 @@ pub(super) fn refuse_terminal(output: &str) -> Result<(), Error> {
     Err(Error::Choice(reason.to_owned()))
 }
 
-/// Starts the requested export. Returns it with the image that it needs.
-async fn begin(
-    arguments: &ExportArguments,
-    found: FoundImage,
-    names: &ExportNames,
-    limits: &Limits,
-) -> Result<(Export, OpenImage), Error> {
-    let go_on = |_| ControlFlow::Continue(());
-    if let Some(layer) = arguments.layer {
-        let image = OpenImage::new(found, *limits);
-        let draft = Draft::of(&image);
-        let export = match arguments.stored {
-            true => layer_as_stored(draft, layer, &go_on).await?,
-            false => layer_as_tar(draft, layer, &go_on).await?,
-        };
-        return Ok((export, image));
-    }
-    if arguments.path.is_some() || arguments.format == Some(Format::Rootfs) {
-        let n_layers = found.layers.len();
-        let cache = &mut LayerCache::default();
-        let image = load(found, n_layers, FileHashes::Skip, limits, cache).await;
-        let path = arguments.path.as_deref().unwrap_or_default();
-        let path = ImagePath::normalise(path.as_bytes());
-        let path = path.map_err(|error| Error::Choice(error.to_string()))?;
-        let top = LayerIdx::at(n_layers.saturating_sub(1));
-        let export = tree_as_tar(&image, top, &path)?;
-        return Ok((export, image));
-    }
+/// Returns the kind of export that the arguments choose.
+fn kind_of(arguments: &ExportArguments) -> Result<SaveKind, Error> {
     let platforms = match (arguments.all_platforms, arguments.present_platforms) {
         (_, true) => Some(Platforms::Present),
         (true, false) => Some(Platforms::All),
         (false, false) => None,
     };
-    if platforms.is_some() && arguments.format != Some(Format::OciArchive) {
-        let reason = "only an OCI archive holds all platforms: --format oci-archive";
-        return Err(Error::Choice(reason.to_owned()));
+    if let Some(layer) = arguments.layer {
+        let layer = u32::try_from(layer).unwrap_or(u32::MAX);
+        return Ok(match arguments.stored {
+            true => SaveKind::StoredLayer { layer },
+            false => SaveKind::Layer { layer },
+        });
     }
-    let image = OpenImage::new(found, *limits);
-    let draft = Draft::of(&image);
-    let export = match arguments.format {
-        Some(Format::OciArchive) => {
-            for name in &names.left_out {
-                complain(&format!(
-                    "the name {name:?} is left out: no index may hold it; --tag gives another"
-                ));
-            }
-            let (publication, platform) = match platforms {
-                Some(platforms) => (published(draft, platforms).await?, None),
-                None => {
-                    let form = ManifestForm::Of(Family::Oci);
-                    let platform = image.found.platform.as_ref();
-                    let draft = repack(draft, form, Repack::Needed, limits).await?;
-                    (publish(draft, form, &go_on).await?, platform)
-                }
-            };
-            oci_archive(&publication, platform, names, *limits)
+    if arguments.path.is_some() || arguments.format == Some(Format::Rootfs) {
+        let path = arguments.path.as_deref().unwrap_or_default();
+        let path = ImagePath::normalise(path.as_bytes());
+        let path_key = path.map_err(|error| Error::Choice(error.to_string()))?;
+        return Ok(SaveKind::Directory { path_key });
+    }
+    let names = arguments.tags.clone();
+    match arguments.format {
+        Some(Format::OciArchive) => Ok(SaveKind::OciArchive { names, platforms }),
+        _ if platforms.is_some() => Err(only_oci_holds_platforms()),
+        _ => Ok(SaveKind::DockerArchive { names }),
+    }
+}
+
+/// Returns the error of an archive that is to hold several platforms and cannot.
+pub(super) fn only_oci_holds_platforms() -> Error {
+    let reason = "only an OCI archive holds several platforms: --format oci-archive";
+    Error::Choice(reason.to_owned())
+}
+
+/// Starts an export, and reports what had to be left out or changed for it.
+pub(super) async fn begin(
+    image: &OpenImage,
+    kind: SaveKind,
+    names: ExportNames,
+) -> Result<Export, Error> {
+    if matches!(kind, SaveKind::OciArchive { .. }) {
+        for name in &names.left_out {
+            complain(&format!(
+                "the name {name:?} is left out: no index may hold it; --tag gives another"
+            ));
         }
-        Some(Format::DockerArchive | Format::Rootfs) | None => {
-            docker_archive(draft, names, &go_on).await?
-        }
-    };
-    Ok((export, image))
+    }
+    let task = image.save_task(kind, names)?;
+    let go_on = |_| ControlFlow::Continue(());
+    let begun = task.begin(&spool(image.limits()), &go_on).await?;
+    tell_renamed(&begun.renamed);
+    if let Some((absent, digest)) = &begun.absent {
+        tell_absent(absent, digest);
+    }
+    Ok(begun.export)
 }
 
 /// Writes all of an export. A file appears under its name only when it is complete.

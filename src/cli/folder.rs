@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::io::{self, LocalFuture, ReadAt};
-use crate::layer::Limits;
+use crate::message::Message;
 use crate::source;
 
 use super::native::{FileBytes, unreadable};
@@ -32,11 +33,24 @@ type NamedFile = (Vec<u8>, Rc<dyn ReadAt>);
 
 /// Returns all files below `folder`, by their path in it. Folders behind symbolic links are not entered.
 pub(super) fn files_of(folder: &Path, limits: &Limits) -> Result<Vec<NamedFile>, source::Error> {
-    let mut files: Vec<NamedFile> = Vec::new();
+    let found = paths_of(folder, limits)?.into_iter();
+    let named = found.map(|(name, path, len_bytes)| {
+        let file: Rc<dyn ReadAt> = Rc::new(FolderFile { path, len_bytes });
+        (name, file)
+    });
+    Ok(named.collect())
+}
+
+/// The path of a file in its folder, its path on this machine, and its length in bytes.
+type FoundFile = (Vec<u8>, PathBuf, u64);
+
+/// Like [`files_of`], without the files themselves.
+pub(super) fn paths_of(folder: &Path, limits: &Limits) -> Result<Vec<FoundFile>, source::Error> {
+    let mut files: Vec<FoundFile> = Vec::new();
     let mut waiting = VecDeque::from([(folder.to_owned(), Vec::new())]);
     while let Some((folder, prefix)) = waiting.pop_front() {
         let failed = |cause: std::io::Error| source::Error::Io {
-            what: folder.display().to_string(),
+            what: Message::verbatim(folder.display().to_string()),
             cause: unreadable(&cause),
         };
         for entry in fs::read_dir(&folder).map_err(failed)? {
@@ -49,20 +63,19 @@ pub(super) fn files_of(folder: &Path, limits: &Limits) -> Result<Vec<NamedFile>,
                 continue;
             };
             if metadata.is_file() {
-                let len_bytes = metadata.len();
-                files.push((name, Rc::new(FolderFile { path, len_bytes })));
+                files.push((name, path, metadata.len()));
             } else if metadata.is_dir() && !entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
                 name.push(b'/');
                 waiting.push_back((path, name));
             }
-            if files.len() + waiting.len() > limits.members {
+            if files.len() + waiting.len() > limits.archive.members {
                 return Err(source::Error::TooLarge {
-                    what: folder.display().to_string(),
-                    limit: format!("{} files", limits.members),
+                    what: Message::verbatim(folder.display().to_string()),
+                    limit: Message::limit_files(limits.archive.members),
                 });
             }
         }
     }
-    files.sort_by(|(one, _), (other, _)| one.cmp(other));
+    files.sort_by(|(one, ..), (other, ..)| one.cmp(other));
     Ok(files)
 }

@@ -1,12 +1,24 @@
 //! `lamina list`: lists the content of a registry.
 
-use crate::layer::Limits;
+use clap::Args;
+
+use crate::bounds::Limits;
 use crate::source::registry::Listed;
 use crate::workspace::{Remote, Within};
 
-use super::arguments::ListArguments;
+use super::connection::ConnectionArguments;
 use super::error::Error;
 use super::{Outcome, complain, print_line};
+
+#[derive(Args, Debug)]
+pub(super) struct ListArguments {
+    #[command(flatten)]
+    pub(super) connection: ConnectionArguments,
+    /// A registry such as registry.example.com:5000, or a repository such as registry.example.com/app; http:// before it
+    /// for a registry without TLS
+    #[arg(value_name = "REGISTRY|REPOSITORY")]
+    pub(super) place: String,
+}
 
 /// Lists repositories or tags, one per line.
 pub(super) async fn run(arguments: &ListArguments) -> Result<Outcome, Error> {

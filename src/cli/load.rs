@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
-use crate::layer::{FileHashes, Limits, ReadOptions, Verdict, Warning, Weight};
+use crate::bounds::Limits;
+use crate::layer::{FileHashes, ReadOptions, Verdict, Warning, Weight};
 use crate::source::FoundImage;
 use crate::workspace::{LayerCache, LayerStatus, OpenImage, read_layer};
 
@@ -20,7 +21,7 @@ pub(super) async fn load(
 ) -> OpenImage {
     let mut image = OpenImage::new(found, *limits);
     let options = ReadOptions {
-        limits: *limits,
+        limits: limits.layer,
         file_hashes: hashes,
     };
     // The blobs of an artifact need not be layers, whatever their media type says. They are listed, and not read.

@@ -2,15 +2,32 @@
 
 use std::io::{BufWriter, Write as _};
 
+use clap::Args;
+
 use crate::layer::FileHashes;
 use crate::overlay::{LayerIdx, View};
 use crate::workspace::{Detail, LayerCache, damage_of, listing_line};
 
-use super::arguments::LsArguments;
+use super::chosen::Chosen;
 use super::error::Error;
 use super::load::{load, tell};
 use super::output::Bounded;
 use super::{Outcome, complain, place, select, table};
+
+#[derive(Args, Debug)]
+pub(super) struct LsArguments {
+    #[command(flatten)]
+    pub(super) chosen: Chosen,
+    /// List the union of the layers up to this one, the base being 0
+    #[arg(long, value_name = "N", conflicts_with = "layer")]
+    pub(super) upto: Option<u32>,
+    /// List what this layer alone adds, changes and deletes
+    #[arg(long, value_name = "N")]
+    pub(super) layer: Option<u32>,
+    /// Also tell times, hashes, other names, extended attributes and device numbers
+    #[arg(long)]
+    pub(super) full: bool,
+}
 
 /// Lists one image.
 pub(super) async fn run(arguments: &LsArguments) -> Result<Outcome, Error> {

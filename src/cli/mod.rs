@@ -8,8 +8,11 @@ pub mod native;
 
 mod arguments;
 mod check;
+mod chosen;
 mod commit;
 mod connection;
+mod console;
+mod copy;
 mod credentials;
 mod error;
 mod export;
@@ -18,35 +21,27 @@ mod inspect;
 mod list;
 mod load;
 mod ls;
+mod one_image;
+mod opened;
 mod output;
+mod packages_table;
 mod part;
 mod place;
 mod push;
-mod sample;
+mod secrets_table;
 mod select;
+mod serve;
 mod system_line;
 mod table;
+mod upload;
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
+use console::{Outcome, complain, print_line, refuse};
 use error::Error;
-
-use crate::image::Userinfo;
-
-/// The outcome of a command that could show something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// Nothing was damaged.
-    Whole,
-    /// Nothing was damaged, but a rule is broken.
-    Broken,
-    /// Something was damaged, as reported on standard error.
-    Damaged,
-}
 
 /// Runs the command of the process's arguments.
 pub fn run() -> ExitCode {
@@ -62,8 +57,9 @@ pub fn run() -> ExitCode {
         Command::Export(arguments) => pollster::block_on(export::run(&arguments)),
         Command::List(arguments) => pollster::block_on(list::run(&arguments)),
         Command::Push(arguments) => pollster::block_on(push::run(&arguments)),
-        Command::Copy(arguments) => pollster::block_on(push::copy(arguments)),
-        Command::Sample { recipe, folder } => sample::run(&recipe, &folder),
+        Command::Copy(arguments) => pollster::block_on(copy::run(arguments)),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Open(arguments) => serve::open(&arguments),
     };
     match done {
         Ok(Outcome::Whole) => ExitCode::SUCCESS,
@@ -81,37 +77,4 @@ pub fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
-}
-
-/// Prints one line on standard output.
-fn print_line(line: &str) -> Result<(), Error> {
-    Ok(writeln!(std::io::stdout(), "{}", table::plain(line))?)
-}
-
-/// Prints one line on standard error.
-fn complain(message: &str) {
-    let message = without_passwords(message);
-    // A failing standard error cannot be reported anywhere.
-    let _ = writeln!(std::io::stderr(), "lamina: {}", table::plain(&message));
-}
-
-/// Reports an error in the arguments, or prints the requested help.
-fn refuse(error: &clap::Error) -> ExitCode {
-    let text = error.render().to_string();
-    let public = without_passwords(&text);
-    if public == text {
-        error.exit();
-    }
-    let _ = write!(std::io::stderr(), "{public}");
-    ExitCode::from(2)
-}
-
-/// Removes the passwords in arguments, such as `https://me:secret@registry.example/app`, from a message.
-fn without_passwords(message: &str) -> String {
-    let arguments = std::env::args_os().skip(1);
-    let texts = arguments.filter_map(|argument| argument.into_string().ok());
-    let cut = texts.filter_map(|text| Userinfo::cut(&text));
-    cut.fold(message.to_owned(), |text, cut| {
-        text.replace(&cut.hidden, "")
-    })
 }

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::bounds::{Bound, Limits};
 use crate::image::escape_json;
-use crate::layer::{Bound, Limits};
 
 /// Writes a document as JSON for people and machines, with a line break at its end.
 pub(super) fn write_json(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
@@ -24,12 +24,12 @@ pub(super) struct Bounded<W> {
 impl<W: Write> Bounded<W> {
     /// Creates a writer for the output about an image of this compressed size.
     pub(super) fn new(inner: W, stored_bytes: u64, limits: &Limits) -> Bounded<W> {
-        let in_proportion = stored_bytes.saturating_mul(limits.output_expansion);
+        let in_proportion = stored_bytes.saturating_mul(limits.output.output_expansion);
         Bounded {
             inner,
             written_bytes: 0,
-            most_bytes: in_proportion.max(limits.output_floor_bytes),
-            expansion: limits.output_expansion,
+            most_bytes: in_proportion.max(limits.output.output_floor_bytes),
+            expansion: limits.output.output_expansion,
         }
     }
 }
@@ -58,12 +58,17 @@ impl<W: Write> Write for Bounded<W> {
 
 #[cfg(test)]
 mod tests {
+    use crate::bounds::OutputLimits;
+
     use super::*;
 
     #[test]
     fn writing_ends_at_the_bound_and_says_how_to_go_on() {
         let limits = Limits {
-            output_floor_bytes: 10,
+            output: OutputLimits {
+                output_floor_bytes: 10,
+                ..Limits::DEFAULT.with(Bound::OutputExpansion, 3).output
+            },
             ..Limits::DEFAULT.with(Bound::OutputExpansion, 3)
         };
         let mut few = Bounded::new(Vec::new(), 1, &limits);

@@ -5,43 +5,21 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::image::{self, Address, Digest, ParsedAddress, Platform, Reference};
-use crate::io::{ReadAt, Spool};
-use crate::layer::{Limits, Notice, Weight};
+use crate::bounds::Limits;
+use crate::image::{self, Address, ParsedAddress, Platform, Reference};
+use crate::io::ReadAt;
+use crate::layer::{Notice, Weight};
+use crate::message::Message;
+use crate::source;
 use crate::source::archive::{self, Input, OpenedArchive, OtherContent, OtherKind};
 use crate::source::registry::{Credentials, Endpoint, PlatformChoice, Target};
-use crate::source::{self, FoundImage};
 use crate::workspace::{Remote, Within, shown_address};
 
-use super::arguments::Chosen;
+use super::chosen::Chosen;
 use super::error::Error;
 use super::folder::files_of;
-use super::native::{FileBytes, FileSpool, spooled};
-
-/// The content of a place.
-pub(super) struct Opened {
-    /// The place's name, for messages.
-    pub(super) name: String,
-    /// The images found.
-    pub(super) images: Vec<FoundImage>,
-    /// Warnings about the place as a whole.
-    pub(super) warnings: Vec<String>,
-    /// Content that cannot be read.
-    pub(super) damage: Vec<Unavailable>,
-    /// Platforms that an index names, but whose images were not saved with the others.
-    pub(super) not_saved: Vec<Platform>,
-    /// A description of the content if there are no images.
-    pub(super) instead: Option<String>,
-}
-
-/// An image or index that is named but cannot be read.
-pub(super) struct Unavailable {
-    pub(super) names: Vec<String>,
-    pub(super) platform: Option<Platform>,
-    pub(super) index_digest: Option<Digest>,
-    /// The reason, in one line.
-    pub(super) told: String,
-}
+use super::native::{FileBytes, spool, spooled};
+use super::opened::{Opened, Unavailable};
 
 /// Opens the selected place. A platform only decides which image of a registry's index is requested.
 pub(super) async fn open(chosen: &Chosen, limits: &Limits) -> Result<Opened, Error> {
@@ -104,10 +82,10 @@ async fn standard_input(
     stream: &mut dyn std::io::Read,
     limits: &Limits,
 ) -> Result<Rc<dyn ReadAt>, Error> {
-    let spool: Box<dyn Spool> = Box::new(FileSpool::new(limits.spool_bytes));
+    let file = spool(limits)();
     // One byte more than the limit is enough to detect that there is too much.
-    let mut stream = stream.take(limits.spool_bytes.saturating_add(1));
-    spooled(&mut stream, spool)
+    let mut stream = stream.take(limits.archive.spool_bytes.saturating_add(1));
+    spooled(&mut stream, file)
         .await
         .map_err(|cause| Error::File {
             path: name.to_owned(),
@@ -116,8 +94,8 @@ async fn standard_input(
 }
 
 async fn open_archive(input: Input, limits: &Limits) -> Result<Opened, Error> {
-    let spool = || -> Box<dyn Spool> { Box::new(FileSpool::new(limits.spool_bytes)) };
-    let opened = archive::open(input, spool, limits, &|_| ControlFlow::Continue(())).await?;
+    let opened =
+        archive::open(input, spool(limits), limits, &|_| ControlFlow::Continue(())).await?;
     let unavailable = |other: &OtherContent| match &other.kind {
         OtherKind::Unavailable(error) => Some(Unavailable {
             names: other.names.clone(),
@@ -211,18 +189,18 @@ async fn open_remote(
 
 /// Parses a reference as Docker does; with a scheme, as the address bar does.
 fn locate(place: &str) -> Result<(Endpoint, String, Target), Error> {
-    let malformed = |reason: String| source::Error::Malformed {
-        what: format!(
+    let malformed = |reason: Message| source::Error::Malformed {
+        what: Message::verbatim(format!(
             "{:?}, which is no file here, as a reference",
             shown_address(place)
-        ),
+        )),
         reason,
     };
     if !place.contains("://") {
         match Address::parse(place) {
             // The error would repeat the reference with its password.
             Err(error @ image::Error::CredentialsInAddress) => {
-                return Err(malformed(error.to_string()).into());
+                return Err(malformed((&error).into()).into());
             }
             // Docker would ask Docker Hub for it, and so disclose the name of a private host.
             Ok(ParsedAddress {
@@ -231,7 +209,7 @@ fn locate(place: &str) -> Result<(Endpoint, String, Target), Error> {
             }) => return Err(only_a_registry(place)),
             _ => {}
         }
-        let reference = Reference::parse(place).map_err(|error| malformed(error.to_string()))?;
+        let reference = Reference::parse(place).map_err(|error| malformed((&error).into()))?;
         let repository = reference.repository();
         let endpoint = Endpoint::new(None, repository.host().clone());
         return Ok((
@@ -248,6 +226,16 @@ fn locate(place: &str) -> Result<(Endpoint, String, Target), Error> {
         }
         Within::Catalog => Err(only_a_registry(place)),
     }
+}
+
+/// Returns the address of an image for a page: a reference in its full form, which is read in one way only.
+pub(super) fn address_of(place: &str) -> Result<String, Error> {
+    let (endpoint, repository, target) = locate(place)?;
+    Ok(match target {
+        _ if place.contains("://") => place.to_owned(),
+        Target::Tag(tag) => format!("{endpoint}/{repository}:{tag}"),
+        Target::Digest(digest) => format!("{endpoint}/{repository}@{digest}"),
+    })
 }
 
 fn only_a_registry(place: &str) -> Error {

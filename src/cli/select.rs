@@ -3,10 +3,10 @@
 use crate::image::{Digest, Platform, Reference, default_platform, pick_platform};
 use crate::source::FoundImage;
 
-use super::arguments::Chosen;
+use super::chosen::Chosen;
 use super::complain;
 use super::error::Error;
-use super::place::{Opened, Unavailable};
+use super::opened::{Opened, Unavailable};
 
 /// Returns the positions of the selected images; all of them if nothing is selected.
 pub(super) fn asked_for(opened: &Opened, chosen: &Chosen) -> Result<Vec<usize>, Error> {

@@ -2,7 +2,7 @@
 
 use crate::image::escape;
 use crate::insight::system::{
-    Agreement, Architecture, Basis, Distribution, Gap, OsRelease, System,
+    Agreement, Architecture, Basis, Gap, OsDistribution, OsRelease, System,
 };
 use crate::workspace::NoAnalysis;
 
@@ -27,23 +27,25 @@ pub(super) fn of(system: Result<&System, &NoAnalysis>) -> String {
         let at_least = if users.is_cut { "at least " } else { "" };
         parts.push(format!("{at_least}{n}"));
     }
-    if !system.gaps.is_empty() {
-        let n_gaps = system.gaps.len() as u64;
-        let first = system.gaps.first().map(gap).unwrap_or_default();
-        let gaps = table::of(n_gaps, "gap", "gaps");
-        parts.push(match n_gaps {
-            1 => format!("{gaps}: {first}"),
-            _ => format!("{gaps}, the first: {first}"),
-        });
-    }
+    parts.extend(gaps(&system.gaps));
     parts.join(", ")
+}
+
+/// Counts the gaps of an analysis, and tells the first one.
+pub(super) fn gaps(gaps: &[Gap]) -> Option<String> {
+    let first = gap(gaps.first()?);
+    let n_gaps = table::of(gaps.len() as u64, "gap", "gaps");
+    Some(match gaps.len() {
+        1 => format!("{n_gaps}: {first}"),
+        _ => format!("{n_gaps}, the first: {first}"),
+    })
 }
 
 fn short(text: &str) -> String {
     text.chars().take(MOST_CHARS).collect()
 }
 
-fn distribution(distribution: &Distribution) -> String {
+fn distribution(distribution: &OsDistribution) -> String {
     let release = &distribution.release;
     let named = match distribution.basis {
         Basis::Windows => joined("Windows", &release.version_id),

@@ -2,18 +2,16 @@
 //! a terminal obeys some of them.
 
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
-use crate::image::{shown_command, visible_lines, visible_text};
-use crate::layer::{Verdict, Weight};
+use crate::image::{shown_command, visible_lines};
+use crate::insight::secrets::SecretList;
+use crate::layer::{Compression, Verdict, Weight};
 use crate::source::{Artifact, Error};
 use crate::workspace::{LayerStatus, NoAnalysis, OpenImage, analysis_of, comment_of};
 
+use super::console::plain;
 use super::load::layer_lines;
-
-/// Returns a text in one line, with every character spelt out that a terminal would obey or hide.
-pub(super) fn plain(text: &str) -> String {
-    visible_text(&text.replace(['\n', '\t'], " "))
-}
 
 /// Formats a size in decimal units, such as `1.5 MB`.
 pub(super) fn size(bytes: u64) -> String {
@@ -37,10 +35,20 @@ pub(super) fn of(n: u64, one: &str, many: &str) -> String {
     format!("{n} {noun}")
 }
 
+/// The findings of analyses, a line each.
+pub(super) struct FoundLines<'a> {
+    pub(super) system: String,
+    pub(super) packages: String,
+    pub(super) secrets: String,
+    /// The secrets, if they were searched for: they are masked in the lines that made the layers.
+    pub(super) masked: Option<&'a SecretList>,
+}
+
 /// Returns facts about an image, its layers in a table, its damage and its warnings.
-pub(super) fn about(image: &OpenImage, system: String, damage: &[String]) -> String {
+pub(super) fn about(image: &OpenImage, found: FoundLines<'_>, damage: &[String]) -> String {
     let mut text = String::new();
-    for (name, value) in facts(image, system) {
+    let masked = found.masked;
+    for (name, value) in facts(image, found) {
         if !value.is_empty() {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{name:<10}{}", plain(&value));
@@ -49,12 +57,12 @@ pub(super) fn about(image: &OpenImage, system: String, damage: &[String]) -> Str
     text.push('\n');
     let mut rows: Vec<[String; 8]> = vec![
         [
-            "LAYER", "STORED", "DECODED", "ENTRIES", "FORM", "VERDICT", "DIGEST", "MADE BY",
+            "LAYER", "STORED", "UNPACKED", "ENTRIES", "FORM", "VERDICT", "DIGEST", "MADE BY",
         ]
         .map(str::to_owned),
     ];
-    rows.extend((0..image.layers().len()).map(|layer| row(image, layer)));
-    text.push_str(&aligned(&rows));
+    rows.extend((0..image.layers().len()).map(|layer| row(image, layer, masked)));
+    text.push_str(&aligned(&rows, 0..=3));
     let mut line = |name: &str, line: &str| {
         let _ = writeln!(text, "{name}: {}", plain(line));
     };
@@ -84,11 +92,11 @@ pub(super) fn kind(artifact: &Artifact) -> String {
     }
 }
 
-fn facts(image: &OpenImage, system: String) -> Vec<(&'static str, String)> {
+fn facts(image: &OpenImage, found_lines: FoundLines<'_>) -> Vec<(&'static str, String)> {
     let found = &image.found;
     let shown = |value: Option<String>| value.unwrap_or_default();
     let config = image.config().map(|document| &document.config);
-    let stored = image.stored_bytes().map_or("unknown".to_owned(), size);
+    let stored = stored(image);
     let decoded = size(image.decoded_bytes());
     let (space, dive) = space(image);
     vec![
@@ -133,14 +141,30 @@ fn facts(image: &OpenImage, system: String) -> Vec<(&'static str, String)> {
         (
             "Size",
             format!(
-                "{stored} stored, {decoded} decoded, {}",
+                "{stored}, {decoded} unpacked, {}",
                 of(image.n_entries(), "entry", "entries")
             ),
         ),
-        ("System", system),
+        ("System", found_lines.system),
+        ("Packages", found_lines.packages),
+        ("Secrets", found_lines.secrets),
         ("Space", space),
         ("dive", dive),
     ]
+}
+
+/// Describes what a download of the layers takes.
+fn stored(image: &OpenImage) -> String {
+    let is_plain = |status: &LayerStatus| matches!(status, LayerStatus::Read(read, _) if read.compression == Compression::None);
+    let layers = image.layers();
+    let kind = match !layers.is_empty() && layers.iter().all(is_plain) {
+        true => "not compressed",
+        false => "download",
+    };
+    match image.stored_bytes() {
+        Some(bytes) => format!("{} {kind}", size(bytes)),
+        None => "download unknown".to_owned(),
+    }
 }
 
 /// Describes the use of the files' bytes: in the final file system, and by dive's measure.
@@ -153,7 +177,7 @@ fn space(image: &OpenImage) -> (String, String) {
     let dive = &analysis.dive;
     (
         format!(
-            "{} of files stored, {} in the final file system, {} dead",
+            "{} of content, {} visible, {} dead",
             size(analysis.stored_bytes),
             size(analysis.live_bytes()),
             size(analysis.dead_bytes)
@@ -175,13 +199,17 @@ pub(super) fn part(part: f64) -> String {
     }
 }
 
-fn row(image: &OpenImage, layer: usize) -> [String; 8] {
+fn row(image: &OpenImage, layer: usize, masked: Option<&SecretList>) -> [String; 8] {
     let found = image.found.layers.get(layer);
     let digest = found.and_then(|l| l.digest.as_ref());
     let made_by = image
         .history_of(layer)
-        .map(|entry| plain(&shown_command(&entry.created_by).text))
+        .map(|entry| shown_command(&entry.created_by).text)
         .unwrap_or_default();
+    let made_by = match masked {
+        Some(secrets) => plain(&secrets.masked(&made_by)),
+        None => plain(&made_by),
+    };
     let made_by: String = made_by.chars().take(80).collect();
     let claimed = found
         .and_then(|l| l.size_bytes)
@@ -242,8 +270,8 @@ fn word(verdict: &Verdict) -> &'static str {
     }
 }
 
-/// Aligns columns to equal width: numbers to the right, the last column unpadded.
-fn aligned(rows: &[[String; 8]]) -> String {
+/// Aligns columns to equal width: those of numbers to the right, the last column unpadded.
+pub(super) fn aligned(rows: &[[String; 8]], numbers: RangeInclusive<usize>) -> String {
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
@@ -254,9 +282,9 @@ fn aligned(rows: &[[String; 8]]) -> String {
         for (column, cell) in row.iter().enumerate() {
             let width = width(column);
             let _ = match column {
-                0..=3 => write!(line, "{cell:>width$}  "),
-                4..=6 => write!(line, "{cell:<width$}  "),
-                _ => write!(line, "{cell}"),
+                7 => write!(line, "{cell}"),
+                column if numbers.contains(&column) => write!(line, "{cell:>width$}  "),
+                _ => write!(line, "{cell:<width$}  "),
             };
         }
         text.push_str(line.trim_end());

@@ -3,6 +3,7 @@
 //!
 //! This module assigns requests to parts. The worker fetches the parts.
 
+use crate::message::Message;
 use std::future::ready;
 
 use crate::io::LocalFuture;
@@ -17,10 +18,12 @@ use super::{PickedInput, Served, Session, World};
 pub enum Part {
     /// Pushing to a registry.
     Push,
-    /// Container layers, and the images and archives that are made.
+    /// Container layers, files that are saved, and the images and archives that are made.
     Make,
     /// Analyses of an image.
     Analyses,
+    /// Analyses that read many files.
+    Contents,
 }
 
 /// The future result of a request.
@@ -45,15 +48,20 @@ impl Part {
             Part::Push => "push",
             Part::Make => "make",
             Part::Analyses => "analyses",
+            Part::Contents => "contents",
         }
     }
 }
 
 /// Fails a request that another part answers: the caller mixed up the parts.
 fn elsewhere<W: World>() -> Serving<'static, W> {
-    let detail = "another part of the program answers this request";
-    let problem = Problem::new(ProblemCode::Internal, "request", detail);
-    Box::pin(ready(Err(problem)))
+    Box::pin(ready(Err(another_part())))
+}
+
+/// The problem of work that came to a part which does not do it.
+pub(super) fn another_part() -> Problem {
+    let detail = Message::another_part();
+    Problem::new(ProblemCode::Internal, Message::none(), detail)
 }
 
 /// Does work in a program that consists of one part.
@@ -62,6 +70,7 @@ pub(super) fn do_here<'a, W: World>(part: Part, work: Work<'a, W>) -> Serving<'a
         Part::Push => work.push(),
         Part::Make => work.make(),
         Part::Analyses => work.analyses(),
+        Part::Contents => work.contents(),
     }
 }
 
@@ -125,6 +134,19 @@ impl<'a, W: World> Work<'a, W> {
             Request::Save(ask) => brought(ask, |ask| async move {
                 session.save(id, ask.image, &ask.kind, cancel).await
             }),
+            Request::Text(ask) => answered(ask, |ask| async move {
+                session
+                    .text(ask.image, &ask.path_key, ask.layer, ask.most_bytes)
+                    .await
+            }),
+            Request::Download(ask) => brought(ask, |ask| async move {
+                session
+                    .download(ask.image, &ask.path_key, ask.layer, cancel)
+                    .await
+            }),
+            Request::DownloadBlob(ask) => brought(ask, |ask| {
+                session.download_blob(ask.image, ask.layer, cancel)
+            }),
             _ => elsewhere::<W>(),
         }
     }
@@ -132,8 +154,15 @@ impl<'a, W: World> Work<'a, W> {
     /// Does work of [`Part::Analyses`].
     pub fn analyses(self) -> Serving<'a, W> {
         match self.request {
-            Request::Space(ask) => at_once(ask, |ask| self.session.space(ask.image)),
-            Request::System(ask) => answered(ask, |ask| self.session.system(ask.image)),
+            Request::Analyse(ask) => answered(ask, |ask| self.session.analyse(ask)),
+            _ => elsewhere::<W>(),
+        }
+    }
+
+    /// Does work of [`Part::Contents`].
+    pub fn contents(self) -> Serving<'a, W> {
+        match self.request {
+            Request::Analyse(ask) => answered(ask, |ask| self.session.search(ask)),
             _ => elsewhere::<W>(),
         }
     }

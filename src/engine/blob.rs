@@ -3,6 +3,7 @@
 //! Its bytes are hashed on the way. A blob that does not match its declared digest is not saved.
 
 use crate::image::Descriptor;
+use crate::message::Message;
 use crate::protocol::{ImageKey, Problem, ProblemCode, SavedFile};
 use crate::source::{Error, FoundLayer};
 use crate::workspace::ProvedStream;
@@ -18,7 +19,7 @@ impl<W: World> Session<W> {
         layer: u32,
         cancel: &Cancel,
     ) -> Result<Served<W::Saved, SavedFile>, Problem> {
-        let what = format!("layer {layer}");
+        let what = Message::layer(layer);
         let found = self.found_layer(image, layer, &what)?;
         loop {
             let saved = self.download_proved(&found, layer, &what, cancel).await;
@@ -38,7 +39,7 @@ impl<W: World> Session<W> {
         &self,
         found: &FoundLayer,
         layer: u32,
-        what: &str,
+        what: &Message,
         cancel: &Cancel,
     ) -> Result<Served<W::Saved, SavedFile>, Problem> {
         let failed = |error: Error| Problem::from(&error);
@@ -51,7 +52,11 @@ impl<W: World> Session<W> {
         let mut size_bytes = 0;
         while let Some(piece) = stream.next().await.map_err(failed)? {
             if cancel.check().is_break() {
-                return Err(Problem::new(ProblemCode::Cancelled, what, "cancelled"));
+                return Err(Problem::new(
+                    ProblemCode::Cancelled,
+                    what.clone(),
+                    Message::cancelled(),
+                ));
             }
             saver.push(&piece);
             size_bytes += piece.len() as u64;
@@ -62,12 +67,17 @@ impl<W: World> Session<W> {
         saved::<W>(saver, name_of(found, layer), size_bytes, media_type)
     }
 
-    fn found_layer(&self, image: ImageKey, layer: u32, what: &str) -> Result<FoundLayer, Problem> {
+    fn found_layer(
+        &self,
+        image: ImageKey,
+        layer: u32,
+        what: &Message,
+    ) -> Result<FoundLayer, Problem> {
         let shown = self.shown(image)?;
         let shown = shown.borrow();
         let found = shown.image.found.layers.get(layer as usize).cloned();
-        let detail = "the image has no such layer";
-        found.ok_or_else(|| Problem::new(ProblemCode::NoContent, what, detail))
+        let detail = Message::image_without_layer();
+        found.ok_or_else(|| Problem::new(ProblemCode::NoContent, what.clone(), detail))
     }
 }
 

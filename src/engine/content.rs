@@ -1,5 +1,7 @@
 //! Bytes that leave the image: previews, downloads, listings and reports.
 
+use crate::message::Code;
+use crate::message::Message;
 use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -11,7 +13,7 @@ use crate::protocol::{
     ContentAnswer, ContentKind, Event, ExportKind, FileText, ImageKey, Problem, ProblemCode,
     RequestId, SavedFile,
 };
-use crate::workspace::{FileContent, Report, report_of, system_task};
+use crate::workspace::{FileContent, FileFindings, Report, report_of, system_task};
 
 use super::cancel::Cancel;
 use super::kind::kind_of;
@@ -94,16 +96,13 @@ impl<W: World> Session<W> {
         cancel: &Cancel,
     ) -> Result<Served<W::Saved, SavedFile>, Problem> {
         let file = self.file(image, path, layer)?;
-        let limit = self.limits.decoded_bytes;
+        let limit = self.limits.layer.decoded_bytes;
         if file.size_bytes() > limit {
             // Holes cost a layer nothing, but a download of them fills the disk.
-            let detail = format!(
-                "the file claims {} bytes, more than the limit of {limit}; what of it is stored can be looked at",
-                file.size_bytes()
-            );
+            let detail = Message::file_too_large(file.size_bytes(), limit);
             return Err(Problem::new(
                 ProblemCode::TooLarge,
-                path.to_string(),
+                Message::verbatim(path.to_string()),
                 detail,
             ));
         }
@@ -113,8 +112,8 @@ impl<W: World> Session<W> {
             if let ControlFlow::Break(()) = cancel.check() {
                 return Err(Problem::new(
                     ProblemCode::Cancelled,
-                    path.to_string(),
-                    "cancelled",
+                    Message::verbatim(path.to_string()),
+                    Message::cancelled(),
                 ));
             }
             let before = offset;
@@ -130,11 +129,8 @@ impl<W: World> Session<W> {
             if offset == before {
                 return Err(Problem::new(
                     ProblemCode::Damaged,
-                    path.to_string(),
-                    format!(
-                        "the content ends after {offset} of {} bytes",
-                        file.size_bytes()
-                    ),
+                    Message::verbatim(path.to_string()),
+                    Message::content_cut(offset, file.size_bytes()),
                 ));
             }
             self.world.breathe().await;
@@ -156,7 +152,7 @@ impl<W: World> Session<W> {
         first: &[u8],
         watch: crate::workspace::Watch<'_>,
     ) -> Result<ContentKind, Problem> {
-        let most_pixels = self.limits.picture_pixels;
+        let most_pixels = self.limits.output.picture_pixels;
         let kind = kind_of(first, most_pixels);
         let is_picture = matches!(kind, ContentKind::Picture { .. });
         if !is_picture || first.len() as u64 >= file.size_bytes() {
@@ -189,11 +185,8 @@ impl<W: World> Session<W> {
         let nothing = || {
             Problem::new(
                 ProblemCode::NoContent,
-                path.to_string(),
-                format!(
-                    "layer {layer} has no content here, {}: /{path}",
-                    why_none(kind)
-                ),
+                Message::verbatim(path.to_string()),
+                Message::no_content_here(layer, why_none(kind), path.to_string()),
             )
         };
         let file = info.filter(|info| info.kind == EntryKind::File);
@@ -231,17 +224,28 @@ impl<W: World> Session<W> {
                     Ok(task) => Ok(self.run_system(task).await),
                     Err(problem) => Err(problem),
                 };
-                let image = report_of(&shown.borrow().image, system.as_ref());
+                let packages = self.packages_of(&shown).await;
+                let found = FileFindings {
+                    system: system.as_ref(),
+                    packages: packages.as_ref(),
+                    // It would read all layers again.
+                    secrets: None,
+                };
+                let image = report_of(&shown.borrow().image, found);
                 let report = Report::new(vec![image], Vec::new(), Vec::new());
                 let json = serde_json::to_string_pretty(&report).map_err(|error| {
-                    Problem::new(ProblemCode::Internal, "report", error.to_string())
+                    Problem::new(
+                        ProblemCode::Internal,
+                        Message::none(),
+                        Message::verbatim(error.to_string()),
+                    )
                 })?;
                 format!("{}\n", escape_json(&json)).into_bytes()
             }
-            ExportKind::Config => document(&shown.borrow(), "config", |shown| {
+            ExportKind::Config => document(&shown.borrow(), Code::DocumentConfig, |shown| {
                 shown.image.config().map(|c| c.bytes.to_vec())
             })?,
-            ExportKind::Manifest => document(&shown.borrow(), "manifest", |shown| {
+            ExportKind::Manifest => document(&shown.borrow(), Code::DocumentManifest, |shown| {
                 let manifest = shown.image.found.manifest.as_ref();
                 manifest.map(|m| m.bytes.to_vec())
             })?,
@@ -252,27 +256,25 @@ impl<W: World> Session<W> {
 }
 
 /// Explains that a path has no content to show.
-fn why_none(kind: Option<EntryKind>) -> &'static str {
+fn why_none(kind: Option<EntryKind>) -> Code {
     match kind {
-        None => "nothing is there",
-        Some(EntryKind::Dir) => "a directory has only what is in it",
-        Some(EntryKind::Symlink) => "a symbolic link has only its target",
-        Some(EntryKind::Hardlink) => "this is a hard link whose target cannot be found",
-        Some(EntryKind::Char | EntryKind::Block) => {
-            "a device stands for hardware and is never opened"
-        }
-        Some(EntryKind::Fifo) => "a named pipe stores nothing and is never opened",
-        Some(EntryKind::File) => "the layer that stores it was not read",
+        None => Code::NothingThere,
+        Some(EntryKind::Dir) => Code::DirectoryContent,
+        Some(EntryKind::Symlink) => Code::SymlinkContent,
+        Some(EntryKind::Hardlink) => Code::HardlinkContent,
+        Some(EntryKind::Char | EntryKind::Block) => Code::DeviceContent,
+        Some(EntryKind::Fifo) => Code::FifoContent,
+        Some(EntryKind::File) => Code::ItsLayerNotRead,
     }
 }
 
 fn document(
     shown: &Shown,
-    what: &str,
+    what: Code,
     bytes: impl Fn(&Shown) -> Option<Vec<u8>>,
 ) -> Result<Vec<u8>, Problem> {
     bytes(shown).ok_or_else(|| {
-        let detail = format!("this image has no {what}");
+        let detail = Message::image_has_no(what);
         Problem::new(ProblemCode::NoContent, what, detail)
     })
 }
@@ -284,8 +286,12 @@ pub(super) fn saved<W: World>(
     media_type: &str,
 ) -> Result<Served<W::Saved, SavedFile>, Problem> {
     let file = saver.finish(media_type).ok_or_else(|| {
-        let detail = format!("the browser has no room for {size_bytes} bytes");
-        Problem::new(ProblemCode::StorageFull, file_name.clone(), detail)
+        let detail = Message::no_room_in_browser(size_bytes);
+        Problem::new(
+            ProblemCode::StorageFull,
+            Message::verbatim(&*file_name),
+            detail,
+        )
     })?;
     Ok(Served {
         answer: SavedFile {

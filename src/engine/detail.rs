@@ -2,14 +2,13 @@
 
 use crate::image::{ImagePath, escape, hex};
 use crate::layer::{EntryKind, XattrRef};
-use crate::overlay::{Cause, Change, NodeId, NodeInfo, Touch, Union, View};
+use crate::overlay::{Change, NodeId, NodeInfo, Touch, Union, View};
 use crate::protocol::{
-    DetailAnswer, DirTotals, ImageKey, Name, PathDetail, Problem, TouchCause, TouchRow, TreeView,
-    XattrRow,
+    DetailAnswer, ImageKey, Name, PathDetail, Problem, TouchRow, TreeView, XattrRow,
 };
 use crate::workspace::OpenImage;
 
-use super::tree::{self, change_word, kind_word, name_of};
+use super::tree;
 use super::{Session, World};
 
 impl<W: World> Session<W> {
@@ -47,7 +46,7 @@ fn path_detail(image: &OpenImage, node: NodeId, path: &ImagePath, view: View) ->
         _ => (None, None),
     };
     PathDetail {
-        path: absolute(path.as_bytes()),
+        path: Name::of_path(path.as_bytes()),
         path_key: path.clone(),
         row: info
             .as_ref()
@@ -67,22 +66,12 @@ fn path_detail(image: &OpenImage, node: NodeId, path: &ImagePath, view: View) ->
         totals: info
             .as_ref()
             .filter(|info| info.kind == EntryKind::Dir)
-            .map(|_| dir_totals(union, node, view)),
+            .map(|_| union.totals(node, view)),
         history: history
             .iter()
             .map(|touch| touch_row(image, node, touch))
             .collect(),
         incomplete: info.as_ref().is_some_and(|info| info.incomplete),
-    }
-}
-
-pub(super) fn dir_totals(union: &Union, node: NodeId, view: View) -> DirTotals {
-    let totals = union.totals(node, view);
-    DirTotals {
-        bytes: totals.size_bytes,
-        n_files: u64::from(totals.n_files),
-        n_dirs: u64::from(totals.n_dirs),
-        n_others: u64::from(totals.n_others),
     }
 }
 
@@ -99,11 +88,9 @@ fn links(union: &Union, node: NodeId, view: View, info: Option<&NodeInfo<'_>>) -
         return Vec::new();
     }
     let others = union.links(node, view).into_iter();
-    others.map(|other| absolute(&union.path(other))).collect()
-}
-
-fn absolute(path: &[u8]) -> Name {
-    name_of(&[b"/", path].concat())
+    others
+        .map(|other| Name::of_path(&union.path(other)))
+        .collect()
 }
 
 fn touch_row(image: &OpenImage, node: NodeId, touch: &Touch) -> TouchRow {
@@ -115,17 +102,10 @@ fn touch_row(image: &OpenImage, node: NodeId, touch: &Touch) -> TouchRow {
     let seen = seen.as_ref();
     TouchRow {
         layer: touch.layer.0,
-        change: change_word(touch.change),
-        cause: match touch.cause {
-            Cause::Entry => TouchCause::Entry,
-            Cause::Link => TouchCause::LinkedMetadata,
-            Cause::Implied => TouchCause::Implied,
-            Cause::Whiteout => TouchCause::Whiteout,
-            Cause::Opaque | Cause::ParentRemoved => TouchCause::ParentHidden,
-            Cause::ParentReplaced => TouchCause::ParentReplaced,
-        },
+        change: touch.change,
+        cause: touch.cause,
         content_identical: touch.content_identical,
-        kind: seen.map(|info| kind_word(info.kind)),
+        kind: seen.map(|info| info.kind),
         mode: seen.map_or(0, |info| info.mode),
         uid: seen.map_or(0, |info| info.uid),
         gid: seen.map_or(0, |info| info.gid),

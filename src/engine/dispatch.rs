@@ -1,6 +1,7 @@
 //! Dispatches each request to the function that answers it. The match is exhaustive, and each answer has the type of
 //! its question.
 
+use crate::message::Message;
 use std::future::{Future, ready};
 
 use crate::io::LocalFuture;
@@ -29,7 +30,7 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
         Request::Commit(ask) => Some(ask.image),
         Request::Squash(ask) => Some(ask.image),
         Request::Push(ask) => Some(ask.image),
-        Request::System(ask) => Some(ask.image),
+        Request::Analyse(ask) => Some(ask.image),
         Request::OpenFile(_)
         | Request::OpenFolder(_)
         | Request::OpenAddress(_)
@@ -40,7 +41,6 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
         | Request::Tree(_)
         | Request::Find(_)
         | Request::Detail(_)
-        | Request::Space(_)
         | Request::FormFields(_)
         | Request::SquashPlan(_)
         | Request::Rename(_)
@@ -121,11 +121,12 @@ impl<W: World> Session<W> {
         if let Some(Err(problem)) = &served {
             self.let_fall(problem.refuted.as_deref()).await;
         }
-        let cancelled = |subject| Problem::new(ProblemCode::Cancelled, subject, "cancelled");
+        let cancelled =
+            |subject| Problem::new(ProblemCode::Cancelled, subject, Message::cancelled());
         match served {
             None => {
                 cancel.take_back().await;
-                Err(cancelled(String::new()))
+                Err(cancelled(Message::none()))
             }
             Some(Err(problem)) if cancel.check().is_break() => Err(cancelled(problem.subject)),
             Some(served) => served,
@@ -150,7 +151,7 @@ impl<W: World> Session<W> {
                 self.open_folder(id, ask.name, ask.paths, files, cancel)
             }),
             Request::OpenAddress(ask) => answered(ask, |ask| async move {
-                let opened = self.open_address(id, &ask.text, ask.platform.as_deref(), cancel);
+                let opened = self.open_address(id, &ask.text, &ask.platform, cancel);
                 let opened = opened.await?;
                 if ask.by_link {
                     self.ask_no_others(&opened);
@@ -185,25 +186,21 @@ impl<W: World> Session<W> {
                 self.content(ask.image, &ask.path_key, layer, offset, len)
                     .await
             }),
-            Request::Text(ask) => answered(ask, |ask| async move {
-                self.text(ask.image, &ask.path_key, ask.layer, ask.most_bytes)
-                    .await
-            }),
-            Request::Download(ask) => brought(ask, |ask| async move {
-                self.download(ask.image, &ask.path_key, ask.layer, cancel)
-                    .await
-            }),
-            Request::DownloadBlob(ask) => {
-                brought(ask, |ask| self.download_blob(ask.image, ask.layer, cancel))
-            }
-            Request::Space(_) | Request::System(_) => {
-                self.do_apart(Part::Analyses, work(request, files))
+            Request::Analyse(ref ask) => {
+                let part = match ask.kind.reads_files() {
+                    true => Part::Contents,
+                    false => Part::Analyses,
+                };
+                self.do_apart(part, work(request, files))
             }
             Request::Push(_) => self.do_apart(Part::Push, work(request, files)),
             Request::Container(ref ask) if ask.ask == ContainerRequest::Look => {
                 self.look(ask.image, work(request, files))
             }
-            Request::Container(_)
+            Request::Text(_)
+            | Request::Download(_)
+            | Request::DownloadBlob(_)
+            | Request::Container(_)
             | Request::TextDiff(_)
             | Request::FormFields(_)
             | Request::Commit(_)

@@ -1,5 +1,6 @@
 //! Guesses the kind of a file from its bytes: text, a picture that may be drawn, or other bytes.
 
+use crate::image::MediaType;
 use crate::protocol::ContentKind;
 
 /// Guesses the kind of a file from its first bytes. Only raster pictures count as pictures, since they run nothing.
@@ -22,11 +23,11 @@ pub(super) fn kind_of(bytes: &[u8], most_pixels: u64) -> ContentKind {
         return ContentKind::Binary;
     }
     if let Some((_, media_type)) = picture {
-        let media_type = (*media_type).to_owned();
+        let media_type = MediaType::new(media_type);
         return ContentKind::Picture { media_type };
     }
     if webp {
-        let media_type = "image/webp".to_owned();
+        let media_type = MediaType::new("image/webp");
         return ContentKind::Picture { media_type };
     }
     if is_text(bytes) {
@@ -102,7 +103,7 @@ mod tests {
         assert_eq!(kind_of(b"\x7fELF\x02\x01"), ContentKind::Binary);
         assert_eq!(kind_of(b"<svg onload=alert(1)>"), ContentKind::Text);
         let png = ContentKind::Picture {
-            media_type: "image/png".to_owned(),
+            media_type: MediaType::new("image/png"),
         };
         assert_eq!(kind_of(&super::tests::png(1_000, 1_000, 0)), png);
         // A hundred kilobytes may take gigabytes to draw, so such pictures count as other bytes.

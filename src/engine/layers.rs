@@ -8,7 +8,9 @@ use std::rc::Rc;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use crate::layer::{self, Bound};
+use crate::bounds::Bound;
+use crate::image::Digest;
+use crate::layer;
 use crate::protocol::{
     Done, Event, Holder, ImageKey, ImageView, LayerProgress, OpenedAddress, Problem, count,
 };
@@ -233,7 +235,7 @@ impl<W: World> Session<W> {
 
     /// Withdraws the verdict of every layer whose bytes turned out to differ from the proved ones, and removes the
     /// layer from the caches. `refuted` is a digest that no longer matches.
-    pub(super) async fn let_fall(&self, refuted: Option<&str>) {
+    pub(super) async fn let_fall(&self, refuted: Option<&Digest>) {
         let mut fallen: Vec<(ImageKey, usize, Rc<ReadLayer>, layer::Error)> = Vec::new();
         for (key, shown) in &*self.images.borrow() {
             let shown = shown.borrow();
@@ -241,7 +243,7 @@ impl<W: World> Session<W> {
                 let Some(read) = shown.image.read_layer(at) else {
                     continue;
                 };
-                let is_refuted = [read.digest.as_str(), read.diff_id.0.as_str()]
+                let is_refuted = [&read.digest, &read.diff_id.0]
                     .into_iter()
                     .any(|digest| Some(digest) == refuted);
                 let whole = layer::Error::Changed {

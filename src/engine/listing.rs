@@ -1,9 +1,10 @@
 //! Writes a listing to a file in pieces, limited in proportion to its image, and cancelled on request.
 
+use crate::message::Message;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::layer::Bound;
+use crate::bounds::Bound;
 use crate::overlay::{PausedListing, View};
 use crate::protocol::{Event, ImageKey, Problem, ProblemCode, RequestId};
 use crate::workspace::{Detail, listing_line};
@@ -25,8 +26,8 @@ impl<W: World> Session<W> {
     ) -> Result<u64, Problem> {
         let limits = &self.limits;
         let stored_bytes = shown.borrow().image.stored_bytes().unwrap_or(u64::MAX);
-        let in_proportion = stored_bytes.saturating_mul(limits.output_expansion);
-        let most_bytes = in_proportion.max(limits.output_floor_bytes);
+        let in_proportion = stored_bytes.saturating_mul(limits.output.output_expansion);
+        let most_bytes = in_proportion.max(limits.output.output_floor_bytes);
         let mut written_bytes = 0_u64;
         loop {
             let piece = lines.next(&shown.borrow())?;
@@ -35,11 +36,11 @@ impl<W: World> Session<W> {
             }
             written_bytes = written_bytes.saturating_add(piece.len() as u64);
             if written_bytes > most_bytes {
-                let detail = format!(
-                    "the listing grows beyond {most_bytes} bytes, out of proportion to the image; lamina ls --limit {}=VALUE writes it",
-                    Bound::OutputExpansion.name()
+                let detail = Message::listing_too_large(
+                    most_bytes,
+                    Bound::OutputExpansion.name().to_string(),
                 );
-                return Err(Problem::new(ProblemCode::TooLarge, "listing", detail));
+                return Err(Problem::new(ProblemCode::TooLarge, Message::none(), detail));
             }
             saver.push(piece.as_bytes());
             self.world.tell(Event::Saving {
@@ -50,7 +51,11 @@ impl<W: World> Session<W> {
             });
             self.world.breathe().await;
             if cancel.check().is_break() {
-                return Err(Problem::new(ProblemCode::Cancelled, "listing", "cancelled"));
+                return Err(Problem::new(
+                    ProblemCode::Cancelled,
+                    Message::none(),
+                    Message::cancelled(),
+                ));
             }
         }
     }
@@ -89,8 +94,8 @@ impl Lines {
             return Ok(String::new());
         };
         if (self.n_built, self.n_layers) != (shown.image.n_built(), union.n_layers()) {
-            let detail = "the image changed while it was listed; list it again";
-            return Err(Problem::new(ProblemCode::Closed, "listing", detail));
+            let detail = Message::listing_changed();
+            return Err(Problem::new(ProblemCode::Closed, Message::none(), detail));
         }
         let mut listing = rest.resume(union);
         let mut piece = String::new();

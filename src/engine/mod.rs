@@ -3,23 +3,30 @@
 //!
 //! Every request is an async function over shared state. Nothing is borrowed across an await.
 
+mod analyses;
 mod apart;
 mod blob;
+mod breath;
 mod cancel;
 mod container;
+mod container_facts;
 mod content;
 mod detail;
 mod dispatch;
+mod documents;
 mod key_lock;
 mod kind;
 mod layers;
 mod listing;
 mod open;
+mod overview;
+mod packages;
 mod platforms;
 mod push;
 mod reading;
 mod rehearsal;
 mod save;
+mod secrets;
 mod session;
 mod shorten;
 mod slots;

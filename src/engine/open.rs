@@ -1,11 +1,11 @@
 //! Opens archives, registries, repositories and images.
 
+use crate::message::{Code, Message};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use crate::image::{Digest, Platform};
 use crate::protocol::{
     AddressHint, AddressKind, ArchiveView, CatalogAnswer, Event, FoundRow, ImageView, OpenProgress,
     OpenedAddress, OtherRow, OtherWhat, PlatformRow, Problem, ProblemCode, RegistryView,
@@ -13,14 +13,13 @@ use crate::protocol::{
 };
 use crate::source::archive::{self, ArchiveProgress, Input, OtherContent, OtherKind};
 use crate::source::registry::{
-    Access, Asker, Client, Cursor, Endpoint, Listed, OpenedReference, PlatformChoice,
-    World as RegistryWorld,
+    Access, Asker, Client, Cursor, Endpoint, Listed, OpenedReference, PlatformChoice, RegistryWorld,
 };
 use crate::source::{Error, FoundImage};
 use crate::workspace::{Located, OpenImage, Remote, Within, address_of, shown_address};
 
 use super::cancel::Cancel;
-use super::platforms::{siblings, told_apart, told_platform};
+use super::platforms::{platform_row, siblings, told_apart};
 use super::session::Place;
 use super::{PickedInput, Session, World, view};
 
@@ -34,14 +33,13 @@ pub(super) struct Registries {
 const TELL_MILLIS: f64 = 100.0;
 
 /// The reason that a page does not ask Docker Hub.
-pub(super) const NO_DOCKER_HUB: &str =
-    "docker hub sends no CORS headers, so that no web page can read it";
+pub(super) const NO_DOCKER_HUB: Code = Code::DockerHub;
 
 /// Parses the cursor that the page was given. Nothing is kept here, since a page may be older than this worker.
 fn cursor_of(text: Option<&str>) -> Result<Option<Cursor>, Problem> {
     let malformed = |text: &str| {
-        let detail = "this is no place in a list; open the list again";
-        Problem::new(ProblemCode::BadAddress, text, detail)
+        let detail = Message::bad_cursor();
+        Problem::new(ProblemCode::BadAddress, Message::verbatim(text), detail)
     };
     text.map(|text| Cursor::parse(text).ok_or_else(|| malformed(text)))
         .transpose()
@@ -132,8 +130,8 @@ impl<W: World> Session<W> {
         let closed = || {
             Problem::new(
                 ProblemCode::Closed,
-                "archive",
-                "the archive was closed meanwhile",
+                Message::none(),
+                Message::archive_closed(),
             )
         };
         let opened = opened.ok_or_else(closed)?;
@@ -158,7 +156,7 @@ impl<W: World> Session<W> {
         &self,
         id: RequestId,
         text: &str,
-        platform: Option<&str>,
+        platform: &PlatformChoice,
         cancel: &Cancel,
     ) -> Result<OpenedAddress, Problem> {
         let Located {
@@ -167,18 +165,26 @@ impl<W: World> Session<W> {
         } = Remote::locate(text).map_err(|error| {
             Problem::new(
                 ProblemCode::BadAddress,
-                shown_address(text),
-                error.to_string(),
+                Message::verbatim(shown_address(text)),
+                &error,
             )
         })?;
-        if remote.host.is_docker_hub() {
-            return Err(Problem::new(ProblemCode::DockerHub, text, NO_DOCKER_HUB));
+        if remote.host.is_docker_hub() && !self.world.is_relayed() {
+            return Err(Problem::new(
+                ProblemCode::DockerHub,
+                Message::verbatim(text),
+                NO_DOCKER_HUB,
+            ));
         }
         let url = remote.host.to_string();
         self.tell_opening(id, OpenProgress::Connecting { url });
         let (client, base) = self.connect(&remote.host).await?;
         if cancel.check().is_break() {
-            return Err(Problem::new(ProblemCode::Cancelled, text, "cancelled"));
+            return Err(Problem::new(
+                ProblemCode::Cancelled,
+                Message::verbatim(text),
+                Message::cancelled(),
+            ));
         }
         self.tell_opening(id, OpenProgress::Documents);
         let host = remote.host.authority().to_owned();
@@ -202,8 +208,7 @@ impl<W: World> Session<W> {
             }),
             Within::Image(repository, target) => {
                 self.expect_layers();
-                let choice = choice(platform);
-                let opened = client.open(repository, target, &choice).await;
+                let opened = client.open(repository, target, platform).await;
                 let opened = opened.map_err(|error| Problem::from(&error))?;
                 let address = address_of(&base, remote.host.prefix(), &remote.within);
                 OpenedAddress::Image(self.opened_reference(opened, address)?)
@@ -218,11 +223,11 @@ impl<W: World> Session<W> {
         address: String,
     ) -> Result<ImageView, Problem> {
         let platforms = opened.platforms.iter().enumerate();
-        let rows = platforms.map(|(at, entry)| PlatformRow {
-            platform: told_platform(entry.descriptor.platform.as_ref()),
-            digest: entry.digest.to_string(),
-            image: None,
-            selected: opened.chosen == Some(at),
+        let rows = platforms.map(|(at, entry)| {
+            let platform = entry.descriptor.platform.as_ref();
+            let (platform, row) = platform_row(platform, Some(&entry.digest));
+            let selected = opened.chosen == Some(at);
+            (platform, PlatformRow { selected, ..row })
         });
         let place = Place::Registry {
             address,
@@ -245,10 +250,10 @@ impl<W: World> Session<W> {
                 transport: self.world.transport(),
                 clock: self.world.clock(),
             };
-            let asker = if self.world.page_is_https() {
-                Asker::HttpsPage
-            } else {
-                Asker::HttpPage
+            let asker = match self.world.page_is_https() {
+                _ if self.world.is_relayed() => Asker::Native,
+                true => Asker::HttpsPage,
+                false => Asker::HttpPage,
             };
             Rc::new(Client::new(world, host.clone(), asker, self.limits))
         });
@@ -290,8 +295,9 @@ impl<W: World> Session<W> {
     }
 
     pub(super) async fn client(&self, registry: &str) -> Result<Rc<Client>, Problem> {
-        let host = Endpoint::parse(registry)
-            .map_err(|error| Problem::new(ProblemCode::BadAddress, registry, error.to_string()))?;
+        let host = Endpoint::parse(registry).map_err(|error| {
+            Problem::new(ProblemCode::BadAddress, Message::verbatim(registry), &error)
+        })?;
         Ok(self.connect(&host).await?.0)
     }
 
@@ -374,17 +380,6 @@ pub(super) fn shown_base(base: &str, host: &Endpoint) -> String {
     address_of(base, host.prefix(), &Within::Catalog)
 }
 
-fn choice(platform: Option<&str>) -> PlatformChoice {
-    let Some(text) = platform else {
-        return PlatformChoice::Usual;
-    };
-    match (Digest::parse(text), text.parse()) {
-        (Ok(digest), _) => PlatformChoice::Manifest(digest),
-        (_, Ok(platform)) => PlatformChoice::Wanted(platform),
-        _ => PlatformChoice::Usual,
-    }
-}
-
 fn kind_of(within: &Within) -> AddressKind {
     match within {
         Within::Catalog => AddressKind::Registry,
@@ -396,8 +391,8 @@ fn kind_of(within: &Within) -> AddressKind {
 fn no_file() -> Problem {
     Problem::new(
         ProblemCode::Internal,
-        "file",
-        "no file came with the request",
+        Message::none(),
+        Message::no_file_came(),
     )
 }
 
@@ -433,8 +428,8 @@ fn found_row(found: &FoundImage) -> FoundRow {
     let mut layers = found.layers.iter();
     FoundRow {
         names: found.names.clone(),
-        image_id: found.image_id.as_ref().map(Digest::to_string),
-        platform: found.platform.as_ref().map(Platform::to_string),
+        image_id: found.image_id.clone(),
+        platform: found.platform.clone(),
         created: config
             .and_then(|c| c.config.created.as_ref())
             .map(|created| created.raw.clone()),
@@ -446,24 +441,16 @@ fn found_row(found: &FoundImage) -> FoundRow {
 
 fn other_row(other: &OtherContent) -> OtherRow {
     let name = other.names.first().cloned();
-    let digest = || other.digest.as_ref().map(Digest::to_string);
+    let digest = || other.digest.as_ref().map(ToString::to_string);
     OtherRow {
         name: name.or_else(digest).unwrap_or_default(),
-        kind: other
-            .media_type
-            .as_ref()
-            .map(|media_type| media_type.as_str().to_owned())
-            .unwrap_or_default(),
+        media_type: other.media_type.clone(),
         what: match &other.kind {
             OtherKind::Unknown => OtherWhat::Unknown,
             OtherKind::BuildCache => OtherWhat::BuildCache,
-            OtherKind::NotSaved => {
-                OtherWhat::NotSaved(other.platform.as_ref().map(Platform::to_string))
-            }
-            OtherKind::Attestation { of, .. } => {
-                OtherWhat::Attestation(of.as_ref().map(Digest::to_string))
-            }
-            OtherKind::Unavailable(error) => OtherWhat::Unavailable(error.to_string()),
+            OtherKind::NotSaved => OtherWhat::NotSaved(other.platform.clone()),
+            OtherKind::Attestation { of, .. } => OtherWhat::Attestation(of.clone()),
+            OtherKind::Unavailable(error) => OtherWhat::Unavailable(error.into()),
         },
     }
 }

@@ -1,4 +1,4 @@
-//! The platforms that an image can be switched to, each with a text that distinguishes it.
+//! The platforms that an image can be switched to, each with the choice that leads to it alone.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,7 @@ use crate::image::{Digest, Platform};
 use crate::protocol::{PlatformRow, count};
 use crate::source::FoundImage;
 use crate::source::archive::OpenedArchive;
+use crate::source::registry::PlatformChoice;
 
 /// Returns the images with the same index or a common name, one row per platform.
 pub(super) fn siblings(opened: &OpenedArchive, found: &FoundImage) -> Vec<PlatformRow> {
@@ -19,16 +20,10 @@ pub(super) fn siblings(opened: &OpenedArchive, found: &FoundImage) -> Vec<Platfo
         .iter()
         .enumerate()
         .filter(|(_, other)| same(other))
-        .map(|(at, other)| PlatformRow {
-            platform: told_platform(other.platform.as_ref()),
-            digest: other
-                .manifest
-                .as_ref()
-                .map(|m| m.digest.to_string())
-                .or_else(|| other.image_id.as_ref().map(Digest::to_string))
-                .unwrap_or_default(),
-            image: Some(count(at)),
-            selected: false,
+        .map(|(at, other)| {
+            let (platform, row) = platform_row(other.platform.as_ref(), digest_of(other));
+            let image = Some(count(at));
+            (platform, PlatformRow { image, ..row })
         })
         .collect();
     if rows.len() > 1 {
@@ -38,25 +33,45 @@ pub(super) fn siblings(opened: &OpenedArchive, found: &FoundImage) -> Vec<Platfo
     }
 }
 
-/// Returns the platform as text; empty if it is not declared.
-pub(super) fn told_platform(platform: Option<&Platform>) -> String {
-    let told = platform.filter(|platform| !platform.is_empty());
-    told.map(Platform::to_string).unwrap_or_default()
+/// Returns the digest of an image's manifest, or the image ID of one without.
+pub(super) fn digest_of(image: &FoundImage) -> Option<&Digest> {
+    let manifest = image.manifest.as_ref().map(|manifest| &manifest.digest);
+    manifest.or(image.image_id.as_ref())
 }
 
-/// Gives each row a text by which it can be requested: its platform, or its digest if it has no platform or shares
-/// it.
-pub(super) fn told_apart(mut rows: Vec<PlatformRow>) -> Vec<PlatformRow> {
-    let mut n_of: BTreeMap<String, usize> = BTreeMap::new();
-    for row in &rows {
-        *n_of.entry(row.platform.clone()).or_default() += 1;
+/// Returns the row of a platform. Only its own digest surely leads to it, so that is its choice until
+/// [`told_apart`] finds a shorter one.
+pub(super) fn platform_row(
+    platform: Option<&Platform>,
+    digest: Option<&Digest>,
+) -> (Option<Platform>, PlatformRow) {
+    // A platform that is empty, or contains characters that no platform has, cannot be requested.
+    let platform = platform.and_then(|platform| platform.to_string().parse().ok());
+    let row = PlatformRow {
+        choice: digest.map_or(PlatformChoice::Usual, |digest| {
+            PlatformChoice::Manifest(digest.clone())
+        }),
+        digest: digest.cloned(),
+        image: None,
+        selected: false,
+    };
+    (platform, row)
+}
+
+/// Chooses each row by its platform, if no other row has it.
+pub(super) fn told_apart(rows: Vec<(Option<Platform>, PlatformRow)>) -> Vec<PlatformRow> {
+    let mut n_of: BTreeMap<Platform, usize> = BTreeMap::new();
+    for platform in rows.iter().filter_map(|(platform, _)| platform.clone()) {
+        *n_of.entry(platform).or_default() += 1;
     }
-    for row in &mut rows {
-        let is_shared = n_of.get(&row.platform).is_some_and(|n| *n > 1);
-        // A text that is empty, or contains characters that no platform has, cannot be requested.
-        if is_shared || row.platform.parse::<Platform>().is_err() {
-            row.platform.clone_from(&row.digest);
-        }
-    }
-    rows
+    let own = |(platform, row): (Option<Platform>, PlatformRow)| match platform
+        .filter(|platform| n_of.get(platform) == Some(&1))
+    {
+        Some(platform) => PlatformRow {
+            choice: PlatformChoice::Wanted(platform),
+            ..row
+        },
+        None => row,
+    };
+    rows.into_iter().map(own).collect()
 }

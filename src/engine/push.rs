@@ -5,13 +5,14 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::message::Message;
 use crate::protocol::{
-    Done, Event, ImageKey, Pace, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState,
-    PushedView, Secret, ask, count,
+    Done, Event, ImageKey, Problem, ProblemCode, PushNews, PushRow, PushState, PushedView, Secret,
+    Throughput, ask, count,
 };
 use crate::source::Error;
 use crate::source::registry::{BlobState, Client, Credentials, Destination, Push, PushProgress};
-use crate::workspace::{Draft, Platforms, PushTarget, ReadyStep, ready_push, shown_address};
+use crate::workspace::{Draft, PushDestination, ReadyStep, destination, ready_push, shown_address};
 
 use super::cancel::Cancel;
 use super::open::{NO_DOCKER_HUB, shown_base};
@@ -21,7 +22,7 @@ use super::{Session, World};
 struct Prepared {
     push: Rc<Push>,
     /// The layers that were compressed to make it.
-    compressed: Option<Pace>,
+    compressed: Option<Throughput>,
 }
 
 fn problem_of(error: Error) -> Problem {
@@ -47,26 +48,20 @@ impl<W: World> Session<W> {
         cancel: &Cancel,
     ) -> Result<PushedView, Problem> {
         let bad_target = |error: Error| {
-            let subject = shown_address(&order.target);
-            Problem::new(ProblemCode::BadAddress, subject, error.to_string())
+            let subject = Message::verbatim(shown_address(&order.target));
+            Problem::new(ProblemCode::BadAddress, subject, &error)
         };
-        let target = PushTarget::parse(&order.target).map_err(bad_target)?;
-        let mut tags = vec![target.tag.clone()];
-        for tag in &order.tags {
-            let tag = target.checked(tag).map_err(bad_target)?;
-            if !tags.contains(&tag) {
-                tags.push(tag);
-            }
-        }
-        if target.host.is_docker_hub() {
+        let destination = destination(&order.target, &order.tags).map_err(bad_target)?;
+        let PushDestination { host, destination } = destination;
+        if host.is_docker_hub() && !self.world.is_relayed() {
             let code = ProblemCode::DockerHub;
-            return Err(Problem::new(code, &order.target, NO_DOCKER_HUB));
+            return Err(Problem::new(
+                code,
+                Message::verbatim(&*order.target),
+                NO_DOCKER_HUB,
+            ));
         }
-        let (client, base) = self.connect(&target.host).await?;
-        let destination = Destination {
-            repository: target.repository.clone(),
-            tags,
-        };
+        let (client, base) = self.connect(&host).await?;
         let prepared = self.prepared(&order, &client, destination, cancel).await?;
         let Prepared { push, compressed } = prepared;
         cancel.note_push(&push);
@@ -88,13 +83,13 @@ impl<W: World> Session<W> {
         self.pushes.borrow_mut().remove(&image);
         let destination = push.destination();
         let view = PushedView {
-            registry: shown_base(&base, &target.host),
+            registry: shown_base(&base, &host),
             repository: destination.repository.clone(),
             tags: destination.tags.clone(),
-            digest: pushed.digest.to_string(),
+            digest: pushed.digest.clone(),
             n_sent: pushed.n_sent,
             n_spared: pushed.n_existing + pushed.n_mounted,
-            sent: Pace {
+            sent: Throughput {
                 bytes: pushed.sent_bytes,
                 millis: millis(),
             },
@@ -124,11 +119,6 @@ impl<W: World> Session<W> {
                 compressed: None,
             });
         }
-        let platforms = match order.scope {
-            PushScope::All => Some(Platforms::All),
-            PushScope::Present => Some(Platforms::Present),
-            PushScope::One => None,
-        };
         let draft = Draft::of(&self.shown(image)?.borrow().image);
         let millis = self.stopwatch();
         let compressed = Cell::new(None);
@@ -136,16 +126,16 @@ impl<W: World> Session<W> {
             let millis = millis();
             let bytes = match step {
                 ReadyStep::Compressed(bytes) => {
-                    compressed.set(Some(Pace { bytes, millis }));
+                    compressed.set(Some(Throughput { bytes, millis }));
                     bytes
                 }
                 ReadyStep::Described(bytes) => bytes,
             };
-            self.tell_push(image, PushNews::Preparing(Pace { bytes, millis }));
+            self.tell_push(image, PushNews::Preparing(Throughput { bytes, millis }));
             cancel.check()
         };
         let spool = || self.world.spool();
-        let ready = ready_push(draft, platforms, &spool, &progress).await;
+        let ready = ready_push(draft, order.scope, &spool, &progress).await;
         let parcel = ready.map_err(problem_of)?.parcel;
         let push = Rc::new(Push::new(Rc::clone(client), parcel, destination));
         let kept = (order.scope, Rc::clone(&push));
@@ -178,8 +168,7 @@ fn rows_of(push: &Push) -> Vec<PushRow> {
     let blobs = push.parcel().blobs.iter();
     blobs
         .map(|blob| PushRow {
-            what: blob.what.clone(),
-            digest: blob.digest.to_string(),
+            digest: blob.digest.clone(),
             size_bytes: blob.size_bytes,
             state: PushState::Waiting,
         })

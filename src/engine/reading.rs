@@ -2,12 +2,14 @@
 //!
 //! `layers` chooses the layers to read and accepts the results.
 
+use crate::message::Message;
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use crate::bounds::{Bound, Limits};
 use crate::io::{self, ErrorKind};
-use crate::layer::{Bound, FileHashes, Limits, Progress, ReadOptions, unpack};
+use crate::layer::{FileHashes, Progress, ReadOptions, unpack};
 use crate::protocol::{Event, Holder, ImageKey, LayerProgress, Problem, count};
 use crate::source::Error;
 use crate::workspace::{
@@ -32,9 +34,9 @@ const BEFORE_KEEPING_MILLIS: u64 = 100;
 /// cores, and a layer that compresses well may grow a hundredfold when it is decompressed.
 const LARGE_BYTES: u64 = 512 * 1024;
 
-fn io_error(kind: ErrorKind, detail: &str) -> Error {
+fn io_error(kind: ErrorKind, detail: impl Into<Message>) -> Error {
     Error::Io {
-        what: "the layer".to_owned(),
+        what: Message::the_layer(),
         cause: io::Error::new(kind, detail),
     }
 }
@@ -139,7 +141,7 @@ struct Reading<'a, W: World> {
 impl<W: World> Reading<'_, W> {
     async fn read(&self, task: LayerTask) -> Result<Fresh, Error> {
         let slots = &self.session.slots;
-        let full = self.limits.zstd_window_bytes;
+        let full = self.limits.layer.zstd_window_bytes;
         let share = slots.share_of(full);
         let slot = slots.take(self.image).await;
         // Each of several readings gets a part of the room for names.
@@ -211,7 +213,7 @@ impl<W: World> Reading<'_, W> {
         match self.tell(Progress::default(), holder) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => {
-                let cancelled = io_error(ErrorKind::Cancelled, "cancelled");
+                let cancelled = io_error(ErrorKind::Cancelled, Message::cancelled());
                 Err(ReadFailure::Source(cancelled))
             }
         }
@@ -219,10 +221,10 @@ impl<W: World> Reading<'_, W> {
 
     fn unpacked(&self, packed: Vec<u8>, task: LayerTask) -> Result<Fresh, ReadFailure> {
         self.verifying();
-        let reading = unpack(&packed, &self.limits).map_err(|error| {
+        let reading = unpack(&packed, &self.limits.layer).map_err(|error| {
             ReadFailure::Source(Error::Malformed {
-                what: "what a reader gave".to_owned(),
-                reason: error.to_string(),
+                what: Message::reader_gave(),
+                reason: (&error).into(),
             })
         })?;
         let (layer, verdict) = ReadLayer::of(reading, task.blob);
@@ -236,7 +238,7 @@ impl<W: World> Reading<'_, W> {
     async fn read_here(&self, task: LayerTask) -> Result<Fresh, Error> {
         let world = &self.session.world;
         let options = ReadOptions {
-            limits: self.limits,
+            limits: self.limits.layer,
             file_hashes: FileHashes::Skip,
         };
         let last_breath = Cell::new(world.now_millis());
@@ -297,9 +299,9 @@ fn lacks_text(layer: &ReadLayer) -> bool {
 fn failed(failure: ReadFailure) -> Error {
     match failure {
         ReadFailure::Source(error) => error,
-        ReadFailure::Lost(reason) => io_error(ErrorKind::Lost, &reason),
-        ReadFailure::LacksWindow => io_error(ErrorKind::Other, "the window is too large"),
-        ReadFailure::Absent => io_error(ErrorKind::Other, "no reader starts"),
+        ReadFailure::Lost(reason) => io_error(ErrorKind::Lost, reason),
+        ReadFailure::LacksWindow => io_error(ErrorKind::Other, Message::window_does_not_fit()),
+        ReadFailure::Absent => io_error(ErrorKind::Other, Message::no_reader()),
     }
 }
 

@@ -1,18 +1,12 @@
 //! Exports to the disk, piece by piece into a sink of the world, and never held in memory here.
 
+use crate::message::Message;
 use std::cell::RefCell;
-use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use crate::build::Family;
-use crate::image::escape;
-use crate::overlay::LayerIdx;
 use crate::protocol::{Event, ImageKey, Problem, ProblemCode, RequestId, SaveKind, SavedFile};
 use crate::source::Error;
-use crate::workspace::{
-    Draft, Export, ExportNames, ManifestForm, Platforms, Repack, docker_archive, layer_as_tar,
-    oci_archive, publish, publish_platforms, repacked, tree_as_tar,
-};
+use crate::workspace::Export;
 
 use super::cancel::Cancel;
 use super::content::safe_name;
@@ -33,7 +27,7 @@ impl<W: World> Session<W> {
         cancel: &Cancel,
     ) -> Result<Served<W::Saved, SavedFile>, Problem> {
         let shown = self.shown(image)?;
-        let file_name = file_name_of(&shown.borrow(), kind)?;
+        let file_name = safe_name(&kind.file_name(&shown.borrow().image.title()));
         loop {
             let begun = self.begin_export(&shown, kind, cancel).await?;
             let place = self.world.sink(request).await;
@@ -81,7 +75,11 @@ impl<W: World> Session<W> {
                 });
                 self.world.breathe().await;
                 if cancel.check().is_break() {
-                    return Err(Problem::new(ProblemCode::Cancelled, file_name, "cancelled"));
+                    return Err(Problem::new(
+                        ProblemCode::Cancelled,
+                        Message::verbatim(file_name),
+                        Message::cancelled(),
+                    ));
                 }
             }
         }
@@ -105,53 +103,21 @@ impl<W: World> Session<W> {
         cancel: &Cancel,
     ) -> Result<Export, Problem> {
         let failed = |error: Error| Problem::from(&error);
-        let go_on = |_: u64| -> ControlFlow<()> { cancel.check() };
-        let draft = Draft::of(&shown.borrow().image);
-        let found = shown.borrow().image.found.clone();
-        match kind {
-            SaveKind::DockerArchive { names } => {
-                let names = names_of(names, &found)?;
-                docker_archive(draft, &names, &go_on).await.map_err(failed)
-            }
-            SaveKind::OciArchive {
-                names,
-                all_platforms,
-            } => {
-                let names = names_of(names, &found)?;
-                let published = match all_platforms {
-                    true => publish_platforms(draft, Platforms::All, &go_on).await,
-                    false => {
-                        let form = ManifestForm::Of(Family::Oci);
-                        let spool = || self.world.spool();
-                        let repacked = repacked(draft, form, Repack::Needed, &spool, &go_on).await;
-                        publish(repacked.map_err(failed)?.draft, form, &go_on).await
-                    }
-                };
-                let publication = published.map_err(failed)?;
-                let platform = found.platform.as_ref().filter(|_| !all_platforms);
-                Ok(oci_archive(&publication, platform, &names, self.limits))
-            }
-            SaveKind::Directory { path_key: path } => {
-                let shown = shown.borrow();
-                // The container layer is included, if there is one.
-                let top = shown.image.union().n_layers().saturating_sub(1);
-                tree_as_tar(&shown.image, LayerIdx::at(top), path).map_err(failed)
-            }
-            SaveKind::Layer { layer } => layer_as_tar(draft, *layer as usize, &go_on)
-                .await
-                .map_err(failed),
-        }
+        let task = {
+            let image = &shown.borrow().image;
+            let names = kind.names(&image.found).map_err(|unfit| {
+                Problem::new(
+                    ProblemCode::BadAddress,
+                    Message::verbatim(unfit.name),
+                    unfit.reason,
+                )
+            })?;
+            image.save_task(kind.clone(), names).map_err(failed)?
+        };
+        let spool = || self.world.spool();
+        let begun = task.begin(&spool, &|_| cancel.check()).await;
+        Ok(begun.map_err(failed)?.export)
     }
-}
-
-fn names_of(names: &[String], found: &crate::source::FoundImage) -> Result<ExportNames, Problem> {
-    if names.is_empty() {
-        return Ok(ExportNames::of(found));
-    }
-    ExportNames::chosen(names.iter().map(String::as_str)).map_err(|unfit| {
-        let detail = unfit.to_string();
-        Problem::new(ProblemCode::BadAddress, unfit.name, detail)
-    })
 }
 
 /// Drops the kept copies of an image's layers; returns `true` if there were any.
@@ -168,24 +134,8 @@ async fn drop_copies(shown: &Rc<RefCell<Shown>>) -> bool {
 
 fn not_saved(file_name: &str, cause: crate::io::Error) -> Problem {
     let what = file_name.to_owned();
-    Problem::from(&Error::Io { what, cause })
-}
-
-/// Returns the name that the browser offers for the file.
-fn file_name_of(shown: &Shown, kind: &SaveKind) -> Result<String, Problem> {
-    let title = shown.image.title();
-    let name = match kind {
-        SaveKind::DockerArchive { names } => {
-            format!("{}.docker.tar", names.first().unwrap_or(&title))
-        }
-        SaveKind::OciArchive { names, .. } => {
-            format!("{}.oci.tar", names.first().unwrap_or(&title))
-        }
-        SaveKind::Directory { path_key } if path_key.is_root() => format!("{title}.rootfs.tar"),
-        SaveKind::Directory { path_key } => {
-            format!("{}.tar", escape(path_key.file_name().unwrap_or(b"rootfs")))
-        }
-        SaveKind::Layer { layer } => format!("{title}.layer-{layer}.tar"),
-    };
-    Ok(safe_name(&name))
+    Problem::from(&Error::Io {
+        what: Message::verbatim(what),
+        cause,
+    })
 }

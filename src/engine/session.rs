@@ -1,12 +1,13 @@
 //! The state of the engine: open images and archives, running requests, and the stores and limits that both use.
 
+use crate::message::Message;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::layer::Limits;
+use crate::bounds::Limits;
 use crate::overlay::{self, LayerIdx, View};
-use crate::protocol::{ImageKey, Problem, ProblemCode, PushScope, RequestId, TreeView};
+use crate::protocol::{ImageKey, Platforms, Problem, ProblemCode, RequestId, TreeView};
 use crate::source::archive::OpenedArchive;
 use crate::source::registry::Push;
 use crate::workspace::{ContainerStore, FileContent, LayerCache, LayerStore, OpenImage};
@@ -14,9 +15,12 @@ use crate::workspace::{ContainerStore, FileContent, LayerCache, LayerStore, Open
 use super::World;
 use super::apart::{DoApart, do_here};
 use super::cancel::UnderWay;
-use super::container::ContainerFacts;
+use super::container_facts::ContainerFacts;
 use super::key_lock::KeyLocks;
 use super::slots::Slots;
+
+/// A push that is under way or failed, with the platforms that it was asked for.
+type KeptPush = (Option<Platforms>, Rc<Push>);
 
 /// The state of one engine. Nothing is borrowed across an await.
 pub struct Session<W: World> {
@@ -31,7 +35,7 @@ pub struct Session<W: World> {
     pub(super) containers: ContainerStore,
     pub(super) registries: super::open::Registries,
     /// The last push of each image, to be resumed if it failed.
-    pub(super) pushes: RefCell<BTreeMap<ImageKey, (PushScope, Rc<Push>)>>,
+    pub(super) pushes: RefCell<BTreeMap<ImageKey, KeptPush>>,
     pub(super) slots: Slots,
     /// The layers that are being looked up or read, by their identity.
     pub(super) locks: KeyLocks,
@@ -46,7 +50,7 @@ pub struct Session<W: World> {
 /// An open image with the state of its tree.
 pub(super) struct Shown {
     pub(super) image: OpenImage,
-    pub(super) tree: overlay::TreeView,
+    pub(super) tree: overlay::TreeRows,
     /// The view that the page asked for; the union grows while layers are read.
     pub(super) view: TreeView,
     /// The origin of the image, for its `ImageView`.
@@ -120,8 +124,8 @@ impl<W: World> Session<W> {
         self.images.borrow().get(&image).cloned().ok_or_else(|| {
             Problem::new(
                 ProblemCode::Closed,
-                "image",
-                "the image was closed meanwhile",
+                Message::none(),
+                Message::image_closed(),
             )
         })
     }
@@ -130,7 +134,7 @@ impl<W: World> Session<W> {
     pub(super) fn show(&self, image: OpenImage, place: Place) -> ImageKey {
         let key = ImageKey(self.new_key());
         let shown = Shown {
-            tree: overlay::TreeView::new(View::UpTo(LayerIdx(0))),
+            tree: overlay::TreeRows::new(View::UpTo(LayerIdx(0))),
             view: TreeView::Union,
             image,
             place,

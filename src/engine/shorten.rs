@@ -6,7 +6,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::layer::{Limits, Notice, Warning};
+use crate::bounds::Limits;
+use crate::layer::{Notice, Warning};
 
 /// Cuts the texts of one image, and records what was cut.
 pub(super) struct Shortening<'a> {
@@ -30,10 +31,12 @@ impl<'a> Shortening<'a> {
         len: usize,
         rows: impl IntoIterator<Item = T>,
     ) -> Vec<T> {
-        if len > self.limits.shown_rows {
+        if len > self.limits.output.shown_rows {
             self.cut.borrow_mut().insert(what, len);
         }
-        rows.into_iter().take(self.limits.shown_rows).collect()
+        rows.into_iter()
+            .take(self.limits.output.shown_rows)
+            .collect()
     }
 
     /// Returns the first of several texts, each cut.
@@ -43,7 +46,7 @@ impl<'a> Shortening<'a> {
 
     /// Cuts a text that is longer than anybody reads.
     pub(super) fn text(&self, text: &str) -> String {
-        let limit = self.limits.shown_text_bytes;
+        let limit = self.limits.output.shown_text_bytes;
         if text.len() <= limit {
             return text.to_owned();
         }
@@ -53,7 +56,7 @@ impl<'a> Shortening<'a> {
 
     /// Returns a warning for each list that was cut.
     pub(super) fn warnings(self) -> Vec<Warning> {
-        let limit = self.limits.shown_rows;
+        let limit = self.limits.output.shown_rows;
         let cut = self.cut.into_inner().into_iter();
         cut.map(|(what, len)| {
             let notice = Notice::DocumentShortened {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
-use crate::layer::Limits;
+use crate::bounds::Limits;
 use crate::protocol::ImageKey;
 
 /// The maximum number of layers read at once, and the number of shares in the budget for windows.
@@ -114,7 +114,7 @@ impl Slots {
 
     /// Returns the bytes of names to count as held before a reading: those held now and the shares of other readings.
     pub(super) fn text_before(&self, held: u64, limits: &Limits) -> u64 {
-        let room = limits.image_text_bytes.saturating_sub(held);
+        let room = limits.layer.image_text_bytes.saturating_sub(held);
         let own = match self.n_cores {
             1 => room,
             n => room / n as u64,

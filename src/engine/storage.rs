@@ -1,5 +1,6 @@
 //! The layer store behind the open images: finding layers instead of reading them, and the page's requests about it.
 
+use crate::message::Message;
 use std::rc::Rc;
 
 use crate::layer::Verdict;
@@ -12,7 +13,7 @@ use super::{Session, World};
 
 /// Converts an error of the store itself.
 fn problem(cause: crate::io::Error) -> Problem {
-    let what = "the browser's storage".to_owned();
+    let what = Message::browsers_storage();
     Problem::from(&Error::Io { what, cause })
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::protocol::{ImageKey, Problem};
-use crate::workspace::{ListedLayer, Listing, list_layer};
+use crate::workspace::{ListedLayer, TableAnswer, list_layer};
 
 use super::session::Place;
 use super::{Session, World};
@@ -33,9 +33,9 @@ impl<W: World> Session<W> {
             return Ok(None);
         }
         Ok(match list_layer(&found, &self.limits).await {
-            Listing::Listed(listed) => Some(Rc::new(listed)),
-            Listing::Absent => None,
-            Listing::Unusable(note) => {
+            TableAnswer::Listed(listed) => Some(Rc::new(listed)),
+            TableAnswer::Absent => None,
+            TableAnswer::Unusable(note) => {
                 shown.borrow_mut().image.note_table(layer, note);
                 None
             }

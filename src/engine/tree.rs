@@ -1,18 +1,14 @@
 //! The tree: one request changes the view and reads its rows. Rows are converted to the protocol's types here.
 
-use crate::image::{ImagePath, escape, hex};
-use crate::layer::{Device, EntryKind};
-use crate::overlay::{
-    self, Change, ChangeFilter, Direction, Filter, Found, LayerIdx, NodeId, NodeInfo, Sort,
-    SortKey, Union, View,
-};
+use crate::image::ImagePath;
+use crate::layer::EntryKind;
+use crate::overlay::{self, Change, Found, LayerIdx, NodeId, NodeInfo, Totals, Union, View};
 use crate::protocol::{
-    ChangeWord, DirTotals, ImageKey, Kind, MatchRow, Matches, Name, Problem, SortColumn, SortOrder,
-    TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow, count,
+    ImageKey, MatchRow, Matches, Name, Problem, TreeChange, TreeRow, TreeView, TreeWindow, count,
 };
 
 use super::session::Shown;
-use super::{Session, World, detail};
+use super::{Session, World};
 
 /// The maximum number of rows in a window, whatever is asked for.
 const ROWS: u32 = 2_000;
@@ -53,7 +49,7 @@ impl<W: World> Session<W> {
                 .filter_map(|row| tree_row(union, row, view))
                 .collect(),
             focus_row: focus.map(count),
-            totals: detail::dir_totals(union, NodeId::ROOT, view),
+            totals: union.totals(NodeId::ROOT, view),
             n_layers_ready,
         })
     }
@@ -80,9 +76,9 @@ impl<W: World> Session<W> {
                 hidden.map(|(layer, _)| layer.0)
             };
             MatchRow {
-                path: name_of(&path),
+                path: Name::of(&path),
                 path_key: path_of(&path),
-                kind: kind_word(found.kind),
+                kind: found.kind,
                 size_bytes: found.size_bytes,
                 layer: found.layer.0,
                 in_view: found.in_view,
@@ -121,7 +117,7 @@ fn empty_window(view: TreeView, n_layers_ready: u32) -> TreeWindow {
         start: 0,
         rows: Vec::new(),
         focus_row: None,
-        totals: DirTotals::default(),
+        totals: Totals::default(),
         n_layers_ready,
     }
 }
@@ -134,12 +130,12 @@ fn apply(shown: &mut Shown, change: TreeChange) -> Result<Option<usize>, Problem
             shown.view = view;
             return Ok(None);
         }
-        TreeChange::Sort { column, order } => {
-            shown.tree.set_sort(sort(column, order));
+        TreeChange::Sort { sort } => {
+            shown.tree.set_sort(sort);
             return Ok(None);
         }
         TreeChange::Filter { filter } => {
-            shown.tree.set_filter(overlay_filter(filter));
+            shown.tree.set_filter(filter);
             return Ok(None);
         }
         _ => {}
@@ -169,39 +165,8 @@ fn apply(shown: &mut Shown, change: TreeChange) -> Result<Option<usize>, Problem
     Ok(None)
 }
 
-fn sort(column: SortColumn, order: SortOrder) -> Sort {
-    Sort {
-        key: match column {
-            SortColumn::Name => SortKey::Name,
-            SortColumn::Size => SortKey::Size,
-            SortColumn::Mode => SortKey::Mode,
-            SortColumn::Owner => SortKey::Owner,
-            SortColumn::Time => SortKey::Time,
-            SortColumn::Layer => SortKey::Layer,
-        },
-        direction: match order {
-            SortOrder::Ascending => Direction::Ascending,
-            SortOrder::Descending => Direction::Descending,
-        },
-    }
-}
-
-fn overlay_filter(filter: TreeFilter) -> Filter {
-    let has = |change| filter.changes.contains(&change);
-    let changes = ChangeFilter {
-        added: has(ChangeWord::Added),
-        changed: has(ChangeWord::Changed),
-        deleted: has(ChangeWord::Deleted),
-    };
-    Filter {
-        changes: (!filter.changes.is_empty()).then_some(changes),
-        kind: filter.kind.map(entry_kind),
-        text: filter.text.into_bytes(),
-    }
-}
-
 /// Converts a row of the tree's window.
-fn tree_row(union: &Union, row: &overlay::TreeRow, view: View) -> Option<TreeRow> {
+fn tree_row(union: &Union, row: &overlay::RowPlace, view: View) -> Option<TreeRow> {
     let info = union.node(row.id, view)?;
     Some(TreeRow {
         depth: row.depth,
@@ -222,42 +187,28 @@ pub(super) fn single_row(union: &Union, node: NodeId, info: &NodeInfo<'_>, view:
     TreeRow {
         node: node.0,
         path_key: path_of(&union.path(node)),
-        name: name_of(union.name(node)),
+        name: Name::of(union.name(node)),
         depth: 0,
-        kind: kind_word(info.kind),
+        kind: info.kind,
         mode: info.mode,
         uid: info.uid,
         gid: info.gid,
         size_bytes,
         mtime: info.mtime.map_or(0, |mtime| mtime.seconds),
         layer: info.layer.0,
-        change: info.change.map(change_word),
+        change: info.change,
         deleted_by: match view {
             View::WithDeleted(_) => union.deleted_by(node, view).map(|layer| layer.0),
             _ => None,
         },
-        link: (!info.link.is_empty()).then(|| name_of(info.link)),
-        device: info
-            .device
-            .map(|Device { major, minor }| format!("{major}:{minor}")),
+        link: (!info.link.is_empty()).then(|| Name::of(info.link)),
+        device: info.device,
         has_children: false,
         expanded: false,
         implied: info.implied,
         n_links: info.n_names,
         pos_in_set: 1,
         set_size: 1,
-    }
-}
-
-fn entry_kind(kind: Kind) -> EntryKind {
-    match kind {
-        Kind::File => EntryKind::File,
-        Kind::Dir => EntryKind::Dir,
-        Kind::Symlink => EntryKind::Symlink,
-        Kind::Hardlink => EntryKind::Hardlink,
-        Kind::Char => EntryKind::Char,
-        Kind::Block => EntryKind::Block,
-        Kind::Fifo => EntryKind::Fifo,
     }
 }
 
@@ -269,36 +220,6 @@ pub(super) fn overlay_view(view: TreeView, n_layers: usize) -> Option<View> {
         TreeView::UpTo(layer) => Some(View::UpTo(LayerIdx(layer.min(last)))),
         TreeView::Layer(layer) if layer <= last => Some(View::Layer(LayerIdx(layer))),
         TreeView::Layer(_) => None,
-    }
-}
-
-pub(super) fn kind_word(kind: EntryKind) -> Kind {
-    match kind {
-        EntryKind::File => Kind::File,
-        EntryKind::Dir => Kind::Dir,
-        EntryKind::Symlink => Kind::Symlink,
-        EntryKind::Hardlink => Kind::Hardlink,
-        EntryKind::Char => Kind::Char,
-        EntryKind::Block => Kind::Block,
-        EntryKind::Fifo => Kind::Fifo,
-    }
-}
-
-pub(super) fn change_word(change: Change) -> ChangeWord {
-    match change {
-        Change::Added => ChangeWord::Added,
-        Change::Changed => ChangeWord::Changed,
-        Change::Deleted => ChangeWord::Deleted,
-    }
-}
-
-/// Returns a name for reading, with its bytes if the text does not represent them exactly.
-pub(super) fn name_of(bytes: &[u8]) -> Name {
-    let text = escape(bytes);
-    let exact = text.as_bytes() == bytes;
-    Name {
-        hex: (!exact).then(|| hex(bytes)),
-        text,
     }
 }
 

@@ -1,9 +1,10 @@
 //! Converts an open image to the rows that the page shows.
 
+use crate::message::Message;
 use std::collections::BTreeMap;
 
 use crate::image::{
-    ConfigDocument, Descriptor, Healthcheck, HistoryEntry, RuntimeConfig, duration_text,
+    ConfigDocument, Descriptor, Digest, Healthcheck, HistoryEntry, RuntimeConfig, duration_text,
     shown_command,
 };
 use crate::overlay::LayerIdx;
@@ -13,6 +14,7 @@ use crate::protocol::{
 };
 use crate::workspace::{LayerStatus, OpenImage, comment_of};
 
+use super::platforms::digest_of;
 use super::session::{Place, Shown};
 use super::shorten::Shortening;
 
@@ -52,14 +54,11 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
         archive,
         names: found.names.clone(),
         origin: found.origin,
-        image_id: found.image_id.as_ref().map(ToString::to_string),
-        manifest_digest: found.manifest.as_ref().map(|m| m.digest.to_string()),
-        index_digest: found.index_digest.as_ref().map(ToString::to_string),
-        platform: found.platform.as_ref().map(ToString::to_string),
-        platforms: selected(
-            platforms,
-            found.manifest.as_ref().map(|m| m.digest.as_str()),
-        ),
+        image_id: found.image_id.clone(),
+        manifest_digest: found.manifest.as_ref().map(|m| m.digest.clone()),
+        index_digest: found.index_digest.clone(),
+        platform: found.platform.clone(),
+        platforms: selected(platforms, digest_of(found)),
         created: config
             .and_then(|c| c.config.created.as_ref())
             .map(|created| created.raw.clone()),
@@ -91,7 +90,7 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
         artifact_type: found.artifact_type.clone(),
         artifact: found.artifact().map(|artifact| ArtifactView {
             kind: artifact.kind,
-            of: artifact.of.map(|digest| digest.to_string()),
+            of: artifact.of,
             raw_json: artifact.document.map_or_else(String::new, |document| {
                 String::from_utf8_lossy(&document.bytes).into_owned()
             }),
@@ -103,9 +102,9 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
     view
 }
 
-fn selected(mut platforms: Vec<PlatformRow>, digest: Option<&str>) -> Vec<PlatformRow> {
+fn selected(mut platforms: Vec<PlatformRow>, digest: Option<&Digest>) -> Vec<PlatformRow> {
     for row in &mut platforms {
-        row.selected = Some(row.digest.as_str()) == digest;
+        row.selected = digest.is_some() && row.digest.as_ref() == digest;
     }
     platforms
 }
@@ -137,12 +136,10 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
     let raw_command = text(|entry| &entry.created_by);
     LayerRow {
         layer: count(layer),
-        digest: image.layer_digest(layer).map(ToString::to_string),
-        diff_id: image.diff_id(layer).map(|id| id.0.to_string()),
-        chain_id: image.chain_id(layer).map(|id| id.0.to_string()),
-        media_type: found
-            .and_then(|f| f.media_type.as_ref())
-            .map(|media_type| media_type.as_str().to_owned()),
+        digest: image.layer_digest(layer).cloned(),
+        diff_id: image.diff_id(layer).cloned(),
+        chain_id: image.chain_id(layer).cloned(),
+        media_type: found.and_then(|f| f.media_type.clone()),
         title: found
             .and_then(|f| f.annotations.get(Descriptor::TITLE))
             .cloned(),
@@ -192,8 +189,8 @@ fn layer_state(status: &LayerStatus, layer: usize) -> LayerState {
         LayerStatus::LeftOut => LayerState::Failed {
             problem: Problem::new(
                 ProblemCode::LeftOut,
-                format!("layer {layer}"),
-                format!("the reader died while reading layer {layer}, so it was left out"),
+                Message::layer(layer),
+                Message::reader_died(layer),
             ),
         },
         LayerStatus::Read(read, verdict) => LayerState::Read {

@@ -1,10 +1,12 @@
 //! The environment of the engine, beyond the traits of `io`.
 
+use crate::message::Message;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::io::{self, Clock, LocalFuture, ReadAt, Spool, Store, Transport};
-use crate::layer::{Before, Expected, Limits, Progress};
+use crate::layer::{Before, Expected, Progress};
 use crate::protocol::{Answer, Event, RequestId};
 use crate::source::{Blob, Error};
 
@@ -38,6 +40,10 @@ pub trait World: 'static {
     fn tell(&self, event: Event);
     /// True if the page was loaded over https.
     fn page_is_https(&self) -> bool;
+    /// True if a program outside of the browser sends the requests, so that neither CORS nor the page's scheme matter.
+    fn is_relayed(&self) -> bool {
+        false
+    }
     /// Lets other messages be handled; awaited between pieces of long work.
     fn breathe(&self) -> LocalFuture<'_, ()>;
     /// Returns the readers in other threads; `None` if this thread has to read layers itself.
@@ -87,6 +93,10 @@ impl<W: World> World for Rc<W> {
 
     fn page_is_https(&self) -> bool {
         (**self).page_is_https()
+    }
+
+    fn is_relayed(&self) -> bool {
+        (**self).is_relayed()
     }
 
     fn breathe(&self) -> LocalFuture<'_, ()> {
@@ -149,7 +159,7 @@ pub enum ReadFailure {
     /// No reader can be started here.
     Absent,
     /// The reader died, for this reason.
-    Lost(String),
+    Lost(Message),
 }
 
 /// Collects the bytes of one file to be saved.

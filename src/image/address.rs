@@ -2,9 +2,10 @@
 //!
 //! Accepts more than Docker's references: URLs, command lines, and a registry alone.
 
+use crate::message::Code;
 use std::fmt;
 
-use super::reference::refused;
+use super::error::refused;
 use super::registry_host::parse_port;
 use super::{Error, Reference, RegistryHost, Repository, Scheme, Userinfo};
 
@@ -65,7 +66,7 @@ impl Address {
             None => rest,
         };
         if rest.trim_matches('/').is_empty() {
-            return Err(refused("type a registry, a repository or an image", text));
+            return Err(refused(Code::AddressEmpty, text));
         }
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let has_slash = rest.contains('/');
@@ -132,10 +133,7 @@ fn split_scheme(text: &str) -> Result<(Option<Scheme>, &str), Error> {
         "https" => Ok((Some(Scheme::Https), rest)),
         "http" => Ok((Some(Scheme::Http), rest)),
         "oci" | "docker" => Ok((None, rest)),
-        _ => Err(refused(
-            "registries are reached by https:// or http://",
-            scheme,
-        )),
+        _ => Err(refused(Code::AddressScheme, scheme)),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Parsing is tolerant: a field with a wrong type is noted and omitted, and the rest is kept.
 
+use crate::message::Code;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -60,7 +61,7 @@ impl ConfigDocument {
         let bytes = bytes.into();
         let json = Json::parse_as(&bytes, limit_bytes, &shape::CONFIG)?;
         let notes = Notes::after(json.oddities);
-        let fields = Fields::of_document(&json.value, "the config of an image", &notes)?;
+        let fields = Fields::of_document(&json.value, Code::ConfigOfAnImage, &notes)?;
         let config = ImageConfig::read(&fields);
         Ok(ConfigDocument {
             digest: Digest::sha256_of(&bytes),
@@ -137,7 +138,7 @@ fn read_diff_ids(rootfs: &Fields<'_>) -> Vec<Option<DiffId>> {
         Err(error) => {
             rootfs.note(Oddity::InvalidDigest {
                 place: rootfs.place(&format!("diff_ids[{i}]")),
-                detail: error.to_string(),
+                detail: (&error).into(),
             });
             None
         }

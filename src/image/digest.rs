@@ -2,11 +2,13 @@
 //!
 //! The caller that reads the bytes decides what to hash, and what a mismatch means.
 
+use crate::message::{Code, Message};
 use std::fmt;
 
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::hex;
+use super::hex::bytes_of_hex;
 
 /// A content digest in the valid form `algorithm:encoded`.
 ///
@@ -30,12 +32,25 @@ pub enum Algorithm {
 }
 
 /// The reason why a text is not a digest.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}: {text:?}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidDigest {
-    reason: &'static str,
+    reason: Code,
     text: String,
 }
+
+impl From<&InvalidDigest> for Message {
+    fn from(invalid: &InvalidDigest) -> Message {
+        Message::about_text(invalid.reason, format!("{:?}", invalid.text))
+    }
+}
+
+impl fmt::Display for InvalidDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Message::from(self).fmt(f)
+    }
+}
+
+impl std::error::Error for InvalidDigest {}
 
 impl Digest {
     /// Parses `algorithm:encoded`.
@@ -49,18 +64,18 @@ impl Digest {
         };
         let (algorithm, encoded) = text
             .split_once(':')
-            .ok_or_else(|| refuse("a digest needs the form algorithm:hex"))?;
+            .ok_or_else(|| refuse(Code::DigestForm))?;
         let component = |c: &str| {
             !c.is_empty()
                 && c.bytes()
                     .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         };
         if !algorithm.split(['+', '.', '_', '-']).all(component) {
-            return Err(refuse("the digest's algorithm is malformed"));
+            return Err(refuse(Code::DigestAlgorithm));
         }
         let encoded_char = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'=' | b'_' | b'-');
         if encoded.is_empty() || encoded.len() > 512 || !encoded.bytes().all(encoded_char) {
-            return Err(refuse("the digest's encoded part is malformed"));
+            return Err(refuse(Code::DigestEncoded));
         }
         let hex = |digits: usize| {
             encoded.len() == digits
@@ -71,8 +86,8 @@ impl Digest {
         let algorithm = match algorithm {
             "sha256" if hex(64) => Algorithm::Sha256,
             "sha512" if hex(128) => Algorithm::Sha512,
-            "sha256" => return Err(refuse("a sha256 digest has 64 lower-case hex digits")),
-            "sha512" => return Err(refuse("a sha512 digest has 128 lower-case hex digits")),
+            "sha256" => return Err(refuse(Code::Sha256Form)),
+            "sha512" => return Err(refuse(Code::Sha512Form)),
             _ => Algorithm::Other,
         };
         Ok(Digest {
@@ -153,14 +168,76 @@ impl fmt::Debug for Digest {
 
 impl serde::Serialize for Digest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
+        if serializer.is_human_readable() {
+            return serializer.serialize_str(&self.text);
+        }
+        let hash = bytes_of_hex(self.encoded()).unwrap_or_default();
+        let mut halves = hash.chunks(32).map(|half| <[u8; 32]>::try_from(half).ok());
+        let packed = match (
+            self.algorithm,
+            halves.next().flatten(),
+            halves.next().flatten(),
+        ) {
+            (Algorithm::Sha256, Some(hash), None) => Packed::Sha256(hash),
+            (Algorithm::Sha512, Some(first), Some(second)) => Packed::Sha512(first, second),
+            _ => Packed::Text(&self.text),
+        };
+        packed.serialize(serializer)
     }
+}
+
+/// The form of a digest in what is kept for long, whatever the format: its text.
+pub mod digest_text {
+    use super::Digest;
+
+    /// Writes the text.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: serde::Serializer>(
+        digest: &Digest,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(digest.as_str())
+    }
+
+    /// Reads the text.
+    ///
+    /// # Errors
+    /// Those of the deserializer, and what is no digest.
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Digest, D::Error> {
+        let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+        Digest::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// A digest in a format that nobody reads: half as long as its text.
+#[derive(serde::Serialize, serde::Deserialize)]
+enum Packed<'a> {
+    Sha256([u8; 32]),
+    Sha512([u8; 32], [u8; 32]),
+    Text(&'a str),
 }
 
 impl<'de> serde::Deserialize<'de> for Digest {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Digest, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Digest::parse(&text).map_err(serde::de::Error::custom)
+        let text;
+        let text = if deserializer.is_human_readable() {
+            text = String::deserialize(deserializer)?;
+            &text
+        } else {
+            match Packed::deserialize(deserializer)? {
+                Packed::Sha256(hash) => return Ok(Digest::of_sha256(&hash)),
+                Packed::Sha512(first, second) => {
+                    let hash = [first, second].concat();
+                    return Ok(Digest::made("sha512", Algorithm::Sha512, &hash));
+                }
+                Packed::Text(text) => text,
+            }
+        };
+        Digest::parse(text).map_err(serde::de::Error::custom)
     }
 }
 
@@ -262,6 +339,25 @@ mod tests {
                 .expect("is valid in form");
         assert_eq!(digest.algorithm(), Algorithm::Other);
         assert_eq!(digest.matches(b""), None);
+    }
+
+    #[test]
+    fn crosses_packed_and_is_written_as_text() {
+        for text in [
+            format!("sha256:{}", "0f".repeat(32)),
+            format!("sha512:{}", "f0".repeat(64)),
+            "multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8".to_owned(),
+        ] {
+            let digest = Digest::parse(&text).expect("is a digest");
+            let packed = postcard::to_allocvec(&digest).expect("packs");
+            assert!(packed.len() <= text.len() + 2, "{text}");
+            let back: Digest = postcard::from_bytes(&packed).expect("unpacks");
+            assert_eq!(back, digest);
+            let json = serde_json::to_string(&digest).expect("is JSON");
+            assert_eq!(json, format!("{text:?}"));
+            let back: Digest = serde_json::from_str(&json).expect("is a digest");
+            assert_eq!(back, digest);
+        }
     }
 
     #[test]

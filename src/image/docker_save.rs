@@ -3,6 +3,7 @@
 //!
 //! Finding these members in an archive, and resolving their paths, is left to `source`.
 
+use crate::message::Code;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -55,8 +56,8 @@ pub fn read_saved_images(
         Value::Null => return Err(Error::NullManifest),
         other => {
             return Err(Error::Shape {
-                document: "manifest.json",
-                expected: "a list of images",
+                document: Code::ManifestJsonFile,
+                expected: Code::ListOfImages,
                 actual: kind_of(other),
             });
         }
@@ -90,7 +91,7 @@ pub fn read_repositories(
 ) -> Result<(Repositories, Vec<Oddity>), Error> {
     let json = Json::parse_as(bytes, limit_bytes, &shape::REPOSITORIES)?;
     let notes = Notes::after(json.oddities);
-    let fields = Fields::of_document(&json.value, "repositories", &notes)?;
+    let fields = Fields::of_document(&json.value, Code::RepositoriesFile, &notes)?;
     let names: Vec<String> = fields.keys().cloned().collect();
     let repositories = names
         .into_iter()
@@ -110,7 +111,7 @@ impl LegacyImage {
     pub fn parse(bytes: &[u8], limit_bytes: u64) -> Result<(LegacyImage, Vec<Oddity>), Error> {
         let json = Json::parse_as(bytes, limit_bytes, &shape::CONFIG)?;
         let notes = Notes::after(json.oddities);
-        let fields = Fields::of_document(&json.value, "the json of a layer", &notes)?;
+        let fields = Fields::of_document(&json.value, Code::JsonOfALayer, &notes)?;
         let image = LegacyImage {
             id: fields.text("id").unwrap_or_default(),
             parent: fields.filled_text("parent"),

@@ -2,6 +2,7 @@
 //!
 //! The bytes are kept unchanged, because they have a digest. Nothing here writes JSON.
 
+use crate::message::Code;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -98,11 +99,11 @@ impl Document {
             match kind {
                 Kind::Index => Content::Index(Box::new(Index::read(&Fields::of_document(
                     &json.value,
-                    "an image index",
+                    Code::AnImageIndex,
                     &notes,
                 )?))),
                 Kind::Manifest => Content::Manifest(Box::new(Manifest::read(
-                    &Fields::of_document(&json.value, "an image manifest", &notes)?,
+                    &Fields::of_document(&json.value, Code::AnImageManifest, &notes)?,
                 ))),
                 Kind::Schema1 => Content::Schema1,
                 Kind::SavedImages => Content::SavedImages,
@@ -214,7 +215,7 @@ impl DocumentReading {
     pub fn into_index(self) -> Result<Index, Error> {
         match self.content {
             Content::Index(index) => Ok(*index),
-            other => Err(other.unexpected("an index of images")),
+            other => Err(other.unexpected(Code::IndexOfImages)),
         }
     }
 
@@ -225,23 +226,23 @@ impl DocumentReading {
     pub fn into_manifest(self) -> Result<Manifest, Error> {
         match self.content {
             Content::Manifest(manifest) => Ok(*manifest),
-            other => Err(other.unexpected("the manifest of an image")),
+            other => Err(other.unexpected(Code::ManifestOfAnImage)),
         }
     }
 }
 
 impl Content {
     /// Builds the error for a place that requires another kind of document.
-    pub fn unexpected(&self, expected: &'static str) -> Error {
+    pub fn unexpected(&self, expected: Code) -> Error {
         let actual = match self {
             Content::Schema1 => return Error::Schema1,
-            Content::Index(_) => "an index",
-            Content::Manifest(_) => "a manifest",
-            Content::SavedImages => "the manifest.json of a docker-archive",
-            Content::Other => "some other JSON",
+            Content::Index(_) => Code::AnIndex,
+            Content::Manifest(_) => Code::AManifest,
+            Content::SavedImages => Code::ManifestJson,
+            Content::Other => Code::OtherJson,
         };
         Error::Shape {
-            document: "the document",
+            document: Code::TheDocument,
             expected,
             actual,
         }

@@ -2,61 +2,50 @@
 //!
 //! The caller that read the bytes adds their file or address.
 
+use std::fmt;
+
 use super::{Digest, InvalidDigest};
+use crate::message::{Code, Message};
 
 /// The reason why a text or a document of an image is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
     /// The document has more bytes than the caller allows.
-    #[error(
-        "the document has {actual_bytes} bytes, more than the {limit_bytes} that are read of one"
-    )]
     TooLarge {
         /// Length of the document in bytes.
         actual_bytes: u64,
-        /// Limit in bytes, from `Limits::json_bytes`.
+        /// Limit in bytes, from `DocumentLimits::json_bytes`.
         limit_bytes: u64,
     },
     /// The document has more values than any real one.
-    #[error("the document holds more than {limit} values")]
     TooManyValues {
         /// Maximum number of values.
         limit: usize,
     },
     /// The document is nested more deeply than any real one.
-    #[error(
-        "the document holds lists and objects within each other, more than {limit} levels of them"
-    )]
     TooDeep {
         /// Maximum number of levels.
         limit: usize,
     },
     /// The bytes are not JSON: truncated, damaged, or something else altogether.
-    #[error("this is not valid JSON: {detail}")]
     Json {
         /// Message of the parser, with line and column.
         detail: String,
     },
     /// The JSON has another type than required.
-    #[error("{document} must be {expected}, and is {actual}")]
     Shape {
         /// The document, or the part of it.
-        document: &'static str,
+        document: Code,
         /// Type that it must have.
-        expected: &'static str,
+        expected: Code,
         /// Type that it has.
-        actual: &'static str,
+        actual: Code,
     },
     /// `manifest.json` contains only `null`.
-    #[error("manifest cannot be null: manifest.json lists no images")]
     NullManifest,
     /// An image from before 2016, in a format that only its registry can convert.
-    #[error(
-        "image manifest schema 1 is not supported: pull and push the image with a current tool, which converts it"
-    )]
     Schema1,
     /// The bytes do not have the requested digest.
-    #[error("the content does not match its digest: expected {expected}, got {actual}")]
     DigestMismatch {
         /// Digest that was requested.
         expected: Digest,
@@ -64,32 +53,70 @@ pub enum Error {
         actual: Digest,
     },
     /// A digest that violates the grammar.
-    #[error(transparent)]
-    Digest(#[from] InvalidDigest),
+    Digest(InvalidDigest),
     /// `rootfs.type` of a config is not `layers`: the layers do not form a file system.
-    #[error("the config's rootfs.type must be \"layers\", and is {actual:?}")]
     RootfsType {
         /// Value of the field.
         actual: String,
     },
     /// A text that is not a reference, or not a part of one.
-    #[error("{reason}: {text:?}")]
     Reference {
         /// The rule that it violates.
-        reason: &'static str,
+        reason: Code,
         /// The text, cut to a reasonable length.
         text: String,
     },
     /// A user name or a password in an address. Not repeated here, because the error may be shown.
-    #[error("an address with a user name or a password is not opened: leave them out")]
     CredentialsInAddress,
     /// A platform that is not `os/architecture[/variant]`.
-    #[error("a platform has the form os/architecture[/variant], such as linux/arm64/v8: {text:?}")]
     Platform {
         /// The text, cut to a reasonable length.
         text: String,
     },
 }
+
+impl From<&Error> for Message {
+    fn from(error: &Error) -> Message {
+        match error {
+            Error::TooLarge {
+                actual_bytes,
+                limit_bytes,
+            } => Message::document_too_large(*actual_bytes, *limit_bytes),
+            Error::TooManyValues { limit } => Message::document_values(*limit),
+            Error::TooDeep { limit } => Message::document_depth(*limit),
+            Error::Json { detail } => Message::not_json(detail),
+            Error::Shape {
+                document,
+                expected,
+                actual,
+            } => Message::wrong_shape(*document, *expected, *actual),
+            Error::NullManifest => Message::null_manifest(),
+            Error::Schema1 => Message::schema_1(),
+            Error::DigestMismatch { expected, actual } => {
+                Message::content_digest(expected.to_string(), actual.to_string())
+            }
+            Error::Digest(invalid) => invalid.into(),
+            Error::RootfsType { actual } => Message::rootfs_type(format!("{actual:?}")),
+            Error::Reference { reason, text } => Message::about_text(*reason, format!("{text:?}")),
+            Error::CredentialsInAddress => Message::credentials_in_address(),
+            Error::Platform { text } => Message::platform_form(format!("{text:?}")),
+        }
+    }
+}
+
+impl From<InvalidDigest> for Error {
+    fn from(invalid: InvalidDigest) -> Error {
+        Error::Digest(invalid)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Message::from(self).fmt(f)
+    }
+}
+
+impl std::error::Error for Error {}
 
 /// The types of fields in documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -113,8 +140,8 @@ pub enum FieldType {
     Base64,
 }
 
-impl std::fmt::Display for FieldType {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for FieldType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             FieldType::Text => "a text",
             FieldType::Flag => "true or false",
@@ -160,8 +187,8 @@ pub enum Oddity {
     InvalidDigest {
         /// Path of the field.
         place: String,
-        /// The violation, in words.
-        detail: String,
+        /// The violation.
+        detail: Message,
     },
     /// The document's own media type differs from the one under which it was found.
     MediaTypeMismatch {
@@ -217,5 +244,13 @@ impl Oddity {
             | Oddity::InvalidDigest { place, .. } => place,
             _ => "",
         }
+    }
+}
+
+/// Builds an error about `text`, which is cut to a reasonable length.
+pub(super) fn refused(reason: Code, text: &str) -> Error {
+    Error::Reference {
+        reason,
+        text: text.chars().take(300).collect(),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The fields that a document has are defined in the document's own file.
 
+use crate::message::Code;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -53,7 +54,7 @@ impl<'a> Fields<'a> {
     /// Creates the fields of the document itself.
     pub(super) fn of_document(
         value: &'a Value,
-        document: &'static str,
+        document: Code,
         notes: &'a Notes,
     ) -> Result<Fields<'a>, Error> {
         match value {
@@ -64,7 +65,7 @@ impl<'a> Fields<'a> {
             }),
             other => Err(Error::Shape {
                 document,
-                expected: "an object",
+                expected: Code::AnObject,
                 actual: kind_of(other),
             }),
         }
@@ -221,7 +222,7 @@ impl<'a> Fields<'a> {
         if let Err(error) = &digest {
             self.note(Oddity::InvalidDigest {
                 place: self.place(key),
-                detail: error.to_string(),
+                detail: error.into(),
             });
         }
         digest
@@ -261,13 +262,13 @@ fn empty_object() -> &'static Map<String, Value> {
 }
 
 /// Names the type of a value, for a message.
-pub(super) fn kind_of(value: &Value) -> &'static str {
+pub(super) fn kind_of(value: &Value) -> Code {
     match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a truth value",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+        Value::Null => Code::JsonNull,
+        Value::Bool(_) => Code::JsonBool,
+        Value::Number(_) => Code::JsonNumber,
+        Value::String(_) => Code::JsonText,
+        Value::Array(_) => Code::JsonList,
+        Value::Object(_) => Code::AnObject,
     }
 }

@@ -9,16 +9,14 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
+use crate::bounds::DocumentLimits;
+
 use super::fields::Notes;
 use super::shape::{Shape, Tree};
 use super::{Error, Oddity};
 
-/// Maximum number of values per document. Stops a few megabytes of `{"":0}` from becoming gigabytes of maps.
-const MAX_VALUES: usize = 250_000;
-
-/// Maximum depth of lists and objects. Stops a text of brackets alone, on which the parser would exhaust its stack;
-/// well below `serde_json`'s own bound.
-const MAX_DEPTH: usize = 100;
+const MAX_VALUES: usize = DocumentLimits::VALUES;
+const MAX_DEPTH: usize = DocumentLimits::DEPTH;
 
 /// A document as a tree, and the oddities of its text.
 #[derive(Clone, Debug, PartialEq)]

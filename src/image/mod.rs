@@ -38,7 +38,7 @@ pub use artifact::ArtifactKind;
 pub use config::{ConfigDocument, ImageConfig, chain_ids};
 pub use created::{Created, rfc3339};
 pub use descriptor::Descriptor;
-pub use digest::{Algorithm, ChainId, DiffId, Digest, Hasher, InvalidDigest};
+pub use digest::{Algorithm, ChainId, DiffId, Digest, Hasher, InvalidDigest, digest_text};
 pub use docker_save::{
     LegacyImage, Repositories, SavedImage, read_repositories, read_saved_images,
 };

@@ -2,8 +2,10 @@
 //!
 //! Other forms that the page's field accepts are left to `address`, requests to the registry to `source`.
 
+use crate::message::Code;
 use std::fmt;
 
+use super::error::refused;
 use super::{Digest, Error, RegistryHost};
 
 /// Maximum length of a repository's path in bytes, including the `library/` that Docker Hub's short names imply.
@@ -33,13 +35,10 @@ impl Repository {
     /// If the path violates the grammar.
     pub fn new(host: RegistryHost, path: &str) -> Result<Repository, Error> {
         if path.bytes().any(|b| b.is_ascii_uppercase()) {
-            return Err(refused("a repository name must be lower-case", path));
+            return Err(refused(Code::RepositoryCase, path));
         }
         if !path.split('/').all(is_path_component) {
-            return Err(refused(
-                "a repository name has lower-case letters and digits, separated by one of . _ __ - or a slash",
-                path,
-            ));
+            return Err(refused(Code::RepositoryForm, path));
         }
         let host = match host.as_str() {
             "index.docker.io" => RegistryHost::docker_hub(),
@@ -51,7 +50,7 @@ impl Repository {
             false => path.into(),
         };
         if path.len() > MAX_PATH {
-            return Err(refused("a repository name has at most 255 bytes", &path));
+            return Err(refused(Code::RepositoryLength, &path));
         }
         Ok(Repository { host, path })
     }
@@ -121,14 +120,14 @@ impl Reference {
     /// If host, name, tag or digest violates its grammar, or the whole is a bare image ID.
     pub fn parse(text: &str) -> Result<Reference, Error> {
         if text.is_empty() {
-            return Err(refused("a reference cannot be empty", text));
+            return Err(refused(Code::ReferenceEmpty, text));
         }
         if text.len() == 64
             && text
                 .bytes()
                 .all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase())
         {
-            return Err(refused("an image ID alone names no repository", text));
+            return Err(refused(Code::ImageIdAlone, text));
         }
         match text.split_once('/') {
             Some((host, rest)) if RegistryHost::is_evident(host) => {
@@ -218,23 +217,12 @@ impl fmt::Display for Reference {
     }
 }
 
-/// Builds an error about `text`, which is cut to a reasonable length.
-pub(super) fn refused(reason: &'static str, text: &str) -> Error {
-    Error::Reference {
-        reason,
-        text: text.chars().take(300).collect(),
-    }
-}
-
 fn checked_tag(tag: &str) -> Result<Box<str>, Error> {
     let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let rest = |b: u8| word(b) || matches!(b, b'.' | b'-');
     let fits = tag.bytes().next().is_some_and(word) && tag.bytes().all(rest);
     if !fits || tag.len() > MAX_TAG {
-        return Err(refused(
-            "a tag has at most 128 letters, digits, and _ . - after the first",
-            tag,
-        ));
+        return Err(refused(Code::TagForm, tag));
     }
     Ok(tag.into())
 }

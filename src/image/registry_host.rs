@@ -2,10 +2,11 @@
 //!
 //! No requests are made here.
 
+use crate::message::Code;
 use std::fmt;
 
 use super::Error;
-use super::reference::refused;
+use super::error::refused;
 
 /// `name[:port]` of a registry in Docker's grammar: a domain, an IPv4 address, or an IPv6 address in brackets.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,13 +54,13 @@ impl RegistryHost {
             None => name.len() <= 253 && name.split('.').all(is_label),
         };
         if !name_fits {
-            return Err(refused("this is no host name of a registry", text));
+            return Err(refused(Code::HostForm, text));
         }
         let port = match port {
             None => None,
             Some(port) => match parse_port(port) {
                 Some(port) => Some(port),
-                None => return Err(refused("a port is a number from 1 to 65535", text)),
+                None => return Err(refused(Code::PortForm, text)),
             },
         };
         Ok(RegistryHost {

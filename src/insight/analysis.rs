@@ -6,10 +6,13 @@ use crate::overlay::{LayerIdx, Union};
 use super::copies::{Counting, Dive};
 use super::dead::{FOLLOWED_BYTES, Names, stored_bytes};
 use super::replay::{Replay, Shown};
-use super::rows::{Dead, LeftOut, Rows};
+use super::rows::{Dead, Rows, RowsLeftOut, WasteSum};
+
+/// Largest number of sums of dead content: there may be one for each pair of layers and each cause.
+const MOST_SUMS: usize = 64;
 
 /// The result of an analysis.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Analysis {
     /// dive's score and wasted bytes.
     pub dive: Dive,
@@ -19,16 +22,22 @@ pub struct Analysis {
     pub dead_bytes: u64,
     /// The same two numbers for each layer, base first.
     pub layers: Vec<LayerSpace>,
+    /// Bytes of other layers' content that each layer made dead, base first.
+    pub hides_bytes: Vec<u64>,
     /// Dead content, the largest first.
     pub dead: Vec<Dead>,
     /// Rows that do not fit into that list.
-    pub dead_left_out: LeftOut,
+    pub dead_left_out: RowsLeftOut,
+    /// Dead content by cause and layers, the largest sums first.
+    pub waste: Vec<WasteSum>,
+    /// Number of such sums, with those that do not fit into that list.
+    pub n_waste: u64,
     /// Entries, paths and numbers visited: the cost of the analysis, without a clock.
     pub n_steps: u64,
 }
 
 /// The content of one layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct LayerSpace {
     /// Bytes of file content in the layer, uncompressed.
     pub stored_bytes: u64,
@@ -54,7 +63,7 @@ impl Analysis {
 ///
 /// ```
 /// use lamina::insight::analyse;
-/// use lamina::layer::Limits;
+/// use lamina::bounds::Limits;
 /// use lamina::overlay::Union;
 ///
 /// let empty = analyse(&Union::new(Limits::DEFAULT), 10).unwrap();
@@ -81,6 +90,7 @@ pub fn analyse_layers(
     let mut names = Names::default();
     let mut rows = Rows::new(union);
     let mut layers: Vec<LayerSpace> = Vec::new();
+    let mut hides_bytes: Vec<u64> = Vec::new();
     for layer in (0..n_layers).map(LayerIdx::at) {
         let index = union.layer_index(layer).ok_or(Unread(layer))?;
         let mut budget = FOLLOWED_BYTES;
@@ -100,6 +110,8 @@ pub fn analyse_layers(
                 space.dead_bytes = space.dead_bytes.saturating_add(death.bytes);
             }
         }
+        let hidden = deaths.iter().filter(|death| death.place.layer != layer);
+        hides_bytes.push(hidden.fold(0, |sum: u64, death| sum.saturating_add(death.bytes)));
         rows.layer(&mut replay, deaths);
         replay.settle();
     }
@@ -114,13 +126,17 @@ pub fn analyse_layers(
         rows.n_steps,
     ];
     let (dead, dead_left_out) = rows.largest(union, most_rows);
+    let (waste, n_waste) = rows.sums(most_rows.min(MOST_SUMS));
     Ok(Analysis {
         dive: counting.figures(n_layers, most_rows),
         stored_bytes: sum(|space| space.stored_bytes),
         dead_bytes: sum(|space| space.dead_bytes),
         layers,
+        hides_bytes,
         dead,
         dead_left_out,
+        waste,
+        n_waste,
         n_steps: n_steps.iter().sum(),
     })
 }

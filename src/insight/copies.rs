@@ -5,13 +5,13 @@
 use std::collections::HashMap;
 
 use crate::layer::{EntryPath, LayerIndex};
-use crate::overlay::{Named, NodeId, PerNode, Union, is_aufs};
+use crate::overlay::{Change, LayerIdx, Named, NodeId, PerNode, Union, View, is_aufs};
 
 use super::order::sorted;
-use super::rows::LeftOut;
+use super::rows::RowsLeftOut;
 
 /// The figures of dive.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Dive {
     /// Ratio of the bytes of the smallest copies to the bytes of all copies, from 0 to 1.
     pub score: f64,
@@ -23,14 +23,18 @@ pub struct Dive {
     /// Paths with two or more copies that have bytes, the largest first.
     pub wasted: Vec<Repeated>,
     /// Paths that do not fit into that list.
-    pub wasted_left_out: LeftOut,
+    pub wasted_left_out: RowsLeftOut,
 }
 
 /// A path with two or more copies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Repeated {
     /// Path as the layers write it, without a leading slash.
     pub path: Vec<u8>,
+    /// Node of the path; `None` if no path has that name.
+    pub node: Option<NodeId>,
+    /// Topmost layer up to which the path exists; `None` if the union shows it to the end.
+    pub seen_upto: Option<LayerIdx>,
     /// Number of its copies, including whiteouts.
     pub copies: u32,
     /// Bytes of all its copies.
@@ -224,13 +228,18 @@ impl<'u> Counting<'u> {
             },
             wasted: rows()
                 .take(most_rows)
-                .map(|(id, copies)| Repeated {
-                    path: self.path(*id),
-                    copies: copies.n,
-                    bytes: copies.sum,
+                .map(|(id, copies)| {
+                    let node = Some(*id).filter(|id| (id.0 as usize) < self.union.n_nodes());
+                    Repeated {
+                        path: self.path(*id),
+                        node,
+                        seen_upto: node.and_then(|node| seen_upto(self.union, n_layers, node)),
+                        copies: copies.n,
+                        bytes: copies.sum,
+                    }
                 })
                 .collect(),
-            wasted_left_out: LeftOut::of(rows().skip(most_rows).map(|(_, copies)| copies.sum)),
+            wasted_left_out: RowsLeftOut::of(rows().skip(most_rows).map(|(_, copies)| copies.sum)),
         }
     }
 
@@ -252,4 +261,21 @@ impl<'u> Counting<'u> {
         }
         path
     }
+}
+
+/// Returns the topmost of the analysed layers whose union has a path; `None` if the whole union has it.
+fn seen_upto(union: &Union, n_layers: usize, node: NodeId) -> Option<LayerIdx> {
+    if union.shows(node, View::UpTo(union.last_layer()?)) {
+        return None;
+    }
+    // A container layer above the analysed ones may have deleted it.
+    let last = LayerIdx::at(n_layers.checked_sub(1)?);
+    if union.shows(node, View::UpTo(last)) {
+        return Some(last);
+    }
+    let history = union.history(node);
+    let gone = history
+        .iter()
+        .rfind(|touch| touch.change == Change::Deleted && touch.layer <= last)?;
+    gone.layer.0.checked_sub(1).map(LayerIdx)
 }

@@ -10,8 +10,11 @@ use super::order::{sorted, stored_order};
 use super::replay::{Replay, Shown, entry};
 
 /// Cause of the death of content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum How {
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeathCause {
     /// A whiteout of its name, or of a directory above it.
     Whiteout,
     /// An opaque marker in a directory above it.
@@ -30,24 +33,27 @@ pub enum How {
     LeftOut,
 }
 
-impl How {
+impl DeathCause {
     /// Returns the word for reports.
     pub fn word(self) -> &'static str {
         match self {
-            How::Whiteout => "whiteout",
-            How::Opaque => "opaque",
-            How::Replaced => "replaced",
-            How::DirectoryReplaced => "directory-replaced",
-            How::Overwritten => "overwritten",
-            How::SameContent => "same-content",
-            How::MetadataOnly => "metadata-only",
-            How::LeftOut => "left-out",
+            DeathCause::Whiteout => "whiteout",
+            DeathCause::Opaque => "opaque",
+            DeathCause::Replaced => "replaced",
+            DeathCause::DirectoryReplaced => "directory-replaced",
+            DeathCause::Overwritten => "overwritten",
+            DeathCause::SameContent => "same-content",
+            DeathCause::MetadataOnly => "metadata-only",
+            DeathCause::LeftOut => "left-out",
         }
     }
 
     /// True if nothing took the content's own place. Whole directories die in these ways.
     pub(super) fn removes(self) -> bool {
-        matches!(self, How::Whiteout | How::Opaque | How::DirectoryReplaced)
+        matches!(
+            self,
+            DeathCause::Whiteout | DeathCause::Opaque | DeathCause::DirectoryReplaced
+        )
     }
 }
 
@@ -60,7 +66,7 @@ pub(super) struct Death {
     pub(super) node: Option<NodeId>,
     pub(super) bytes: u64,
     pub(super) hidden_by: LayerIdx,
-    pub(super) how: How,
+    pub(super) how: DeathCause,
 }
 
 /// Returns the number of bytes of an entry's content that the tar holds.
@@ -109,7 +115,7 @@ impl Names {
 struct Loss {
     place: EntryPlace,
     node: NodeId,
-    how: How,
+    how: DeathCause,
 }
 
 impl Names {
@@ -200,7 +206,7 @@ impl Names {
             let place = EntryPlace { layer, entry: at };
             let (node, how) = match is_applied && can_be_seen(entry.path) {
                 true => instead(replay, &entry, place, &mut budget),
-                false => (None, How::LeftOut),
+                false => (None, DeathCause::LeftOut),
             };
             deaths.push(Death {
                 place,
@@ -227,26 +233,26 @@ fn instead(
     entry: &Entry<'_>,
     written: EntryPlace,
     budget: &mut u64,
-) -> (Option<NodeId>, How) {
+) -> (Option<NodeId>, DeathCause) {
     let union = replay.union;
     let Some(node) = replay.named(entry.path, budget) else {
         return match union.lookup(&entry.path.to_vec()) {
-            Some(node) => (Some(node), How::DirectoryReplaced),
-            None => (None, How::LeftOut),
+            Some(node) => (Some(node), DeathCause::DirectoryReplaced),
+            None => (None, DeathCause::LeftOut),
         };
     };
     let how = match replay.shown(node) {
         Shown::File(place) => match union.entry(place) {
             Some(other) if same_content(&other, entry) => {
                 match same_metadata(union, (&other, place), (entry, written)) {
-                    true => How::SameContent,
-                    false => How::MetadataOnly,
+                    true => DeathCause::SameContent,
+                    false => DeathCause::MetadataOnly,
                 }
             }
-            _ => How::Overwritten,
+            _ => DeathCause::Overwritten,
         },
-        Shown::Nothing => How::DirectoryReplaced,
-        Shown::Dir | Shown::Symlink(_) | Shown::Other => How::Replaced,
+        Shown::Nothing => DeathCause::DirectoryReplaced,
+        Shown::Dir | Shown::Symlink(_) | Shown::Other => DeathCause::Replaced,
     };
     (Some(node), how)
 }
@@ -271,23 +277,23 @@ fn same_metadata(
 }
 
 /// Returns the cause for which a path lost some content.
-fn how(union: &Union, layer: LayerIdx, touch: &Touch, now: Shown) -> How {
+fn how(union: &Union, layer: LayerIdx, touch: &Touch, now: Shown) -> DeathCause {
     match (now, touch.cause) {
         (Shown::File(_), _) if touch.content_identical => match touch.differs.metadata {
-            true => How::MetadataOnly,
-            false => How::SameContent,
+            true => DeathCause::MetadataOnly,
+            false => DeathCause::SameContent,
         },
-        (Shown::File(_), _) => How::Overwritten,
-        (Shown::Dir | Shown::Symlink(_) | Shown::Other, _) => How::Replaced,
-        (Shown::Nothing, Cause::Opaque) => How::Opaque,
-        (Shown::Nothing, Cause::ParentReplaced) => How::DirectoryReplaced,
+        (Shown::File(_), _) => DeathCause::Overwritten,
+        (Shown::Dir | Shown::Symlink(_) | Shown::Other, _) => DeathCause::Replaced,
+        (Shown::Nothing, Cause::Opaque) => DeathCause::Opaque,
+        (Shown::Nothing, Cause::ParentReplaced) => DeathCause::DirectoryReplaced,
         (Shown::Nothing, Cause::ParentRemoved) => {
             let by = touch.entry.and_then(|by| entry(union, layer, by));
             match by.map(|by| Named::of(by.path.name)) {
-                Some(Named::Opaque) => How::Opaque,
-                _ => How::Whiteout,
+                Some(Named::Opaque) => DeathCause::Opaque,
+                _ => DeathCause::Whiteout,
             }
         }
-        (Shown::Nothing, _) => How::Whiteout,
+        (Shown::Nothing, _) => DeathCause::Whiteout,
     }
 }

@@ -1,4 +1,6 @@
-//! Analyses of an image: the use of its bytes, with rules about that, and the system that it holds ([`system`]).
+//! Analyses of an image: the use of its bytes, with rules about that, the system that it holds ([`system`])
+//! its packages ([`packages`]) and
+//! its secrets ([`secrets`]).
 //!
 //! [`analyse`] walks the layers of a [`crate::overlay::Union`] once, from the base up, and returns two results.
 //!
@@ -24,6 +26,8 @@
 //! file system reaches, by any of its names. Each is counted once, with the layer that stored it, the layer that
 //! removed its last name, and how. Only bytes in the tar count, so a sparse file's holes do not.
 //!
+//! [`overview()`] sums that up for a first look: causes and places of what is dead, what is large, and which squash pays.
+//!
 //! The cost is linear in entries and whiteouts, except for the logarithm of a sum over a subtree. Reading layers
 //! and printing results are left to others.
 
@@ -31,14 +35,20 @@ mod analysis;
 mod copies;
 mod dead;
 mod order;
+mod overview;
+pub mod packages;
 mod replay;
 mod rows;
 mod rules;
+pub mod secrets;
 mod subtree;
 pub mod system;
 
 pub use analysis::{Analysis, LayerSpace, Unread, analyse, analyse_layers};
 pub use copies::{Dive, Repeated};
-pub use dead::How;
-pub use rows::{Dead, LeftOut};
-pub use rules::{Bounds, Figure, Rule, Ruling, Status, apply_rules};
+pub use dead::DeathCause;
+pub use overview::{
+    KnownPlace, Large, Overview, Shipped, SquashRange, Waste, WastePlace, overview,
+};
+pub use rows::{Dead, RowsLeftOut, WasteKind, WasteSum};
+pub use rules::{Bounds, Figure, Rule, RuleStatus, Ruling, apply_rules, rule_on_secrets};

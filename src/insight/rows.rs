@@ -4,15 +4,17 @@
 //! the layers below in their common directory, whatever it wrote there itself. The row names the directory that was
 //! removed, or else the one that was emptied.
 
+use std::collections::BTreeMap;
+
 use crate::overlay::{LayerIdx, NodeId, PerNode, Union};
 
-use super::How;
+use super::DeathCause;
 use super::dead::Death;
 use super::order::{sorted, stored_order};
 use super::replay::{Replay, Shown};
 
 /// Dead bytes of one file, or of the files of one directory.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Dead {
     /// Path without a leading slash; empty for the root.
     pub path: Vec<u8>,
@@ -29,25 +31,74 @@ pub struct Dead {
     /// Layer that hid them; the same one if they were never visible.
     pub hidden_by: LayerIdx,
     /// Cause of their death.
-    pub how: How,
+    pub how: DeathCause,
 }
 
 /// The part that does not fit into a bounded list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LeftOut {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct RowsLeftOut {
     /// Number of rows.
+    #[serde(rename = "rows")]
     pub n_rows: u64,
     /// Bytes of those rows.
     pub bytes: u64,
 }
 
-impl LeftOut {
-    pub(super) fn of(bytes: impl Iterator<Item = u64>) -> LeftOut {
-        bytes.fold(LeftOut::default(), |sum, bytes| LeftOut {
+impl RowsLeftOut {
+    pub(super) fn of(bytes: impl Iterator<Item = u64>) -> RowsLeftOut {
+        bytes.fold(RowsLeftOut::default(), |sum, bytes| RowsLeftOut {
             n_rows: sum.n_rows + 1,
             bytes: sum.bytes.saturating_add(bytes),
         })
     }
+}
+
+/// The fate of content that is dead.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum WasteKind {
+    /// Its path is gone.
+    Deleted,
+    /// Something else took its path.
+    Overwritten,
+    /// It was stored a second time for another mode, owner or attribute.
+    Metadata,
+    /// It was stored a second time, and nothing about it changed.
+    Again,
+    /// No path ever showed it.
+    Unreachable,
+}
+
+impl WasteKind {
+    /// Returns the kind of a cause.
+    pub fn of(how: DeathCause) -> WasteKind {
+        match how {
+            DeathCause::Whiteout | DeathCause::Opaque | DeathCause::DirectoryReplaced => {
+                WasteKind::Deleted
+            }
+            DeathCause::Replaced | DeathCause::Overwritten => WasteKind::Overwritten,
+            DeathCause::MetadataOnly => WasteKind::Metadata,
+            DeathCause::SameContent => WasteKind::Again,
+            DeathCause::LeftOut => WasteKind::Unreachable,
+        }
+    }
+}
+
+/// Sum of the dead content that one layer stored and one layer hid, in one way.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct WasteSum {
+    /// Cause of its death.
+    pub kind: WasteKind,
+    /// Layer that stored it.
+    pub stored_by: LayerIdx,
+    /// Layer that hid it.
+    pub hidden_by: LayerIdx,
+    /// Number of files.
+    pub n_files: u64,
+    /// Bytes that were stored.
+    pub bytes: u64,
 }
 
 /// A row whose path is not yet resolved.
@@ -200,14 +251,41 @@ impl Rows {
         named
     }
 
+    /// Returns the sums by cause and layers, the largest first, at most `most_rows`, and the number of all of them.
+    pub(super) fn sums(&self, most_rows: usize) -> (Vec<WasteSum>, u64) {
+        let mut sums: BTreeMap<(WasteKind, LayerIdx, LayerIdx), (u64, u64)> = BTreeMap::new();
+        for row in &self.rows {
+            let death = &row.death;
+            let key = (WasteKind::of(death.how), death.place.layer, death.hidden_by);
+            let (n_files, bytes) = sums.entry(key).or_default();
+            *n_files += u64::from(row.n_files);
+            *bytes = bytes.saturating_add(row.bytes);
+        }
+        let sums: Vec<WasteSum> = sums
+            .into_iter()
+            .map(
+                |((kind, stored_by, hidden_by), (n_files, bytes))| WasteSum {
+                    kind,
+                    stored_by,
+                    hidden_by,
+                    n_files,
+                    bytes,
+                },
+            )
+            .collect();
+        let order = sorted(sums.iter().map(|sum| (u64::MAX - sum.bytes, 0)));
+        let largest = order.iter().filter_map(|&at| sums.get(at)).take(most_rows);
+        (largest.cloned().collect(), sums.len() as u64)
+    }
+
     /// Returns the largest rows, at most `most_rows`, and the sum of the rest. Equal ones are in the order of
     /// storage.
-    pub(super) fn largest(&self, union: &Union, most_rows: usize) -> (Vec<Dead>, LeftOut) {
+    pub(super) fn largest(&self, union: &Union, most_rows: usize) -> (Vec<Dead>, RowsLeftOut) {
         let key = |row: &Row| (u64::MAX - row.bytes, stored_order(row.death.place));
         let order = sorted(self.rows.iter().map(key));
         let rows = || order.iter().filter_map(|&at| self.rows.get(at));
         let shown = rows().take(most_rows).map(|row| row.told(union));
-        let left_out = LeftOut::of(rows().skip(most_rows).map(|row| row.bytes));
+        let left_out = RowsLeftOut::of(rows().skip(most_rows).map(|row| row.bytes));
         (shown.collect(), left_out)
     }
 }

@@ -15,6 +15,8 @@ pub struct Bounds {
     pub highest_user_wasted_percent: Option<f64>,
     /// Maximum of dead bytes.
     pub highest_dead_bytes: Option<u64>,
+    /// Maximum number of secrets.
+    pub highest_secrets: Option<u64>,
 }
 
 impl Bounds {
@@ -24,6 +26,7 @@ impl Bounds {
         highest_wasted_bytes: None,
         highest_user_wasted_percent: Some(0.1),
         highest_dead_bytes: None,
+        highest_secrets: None,
     };
 }
 
@@ -35,6 +38,7 @@ pub enum Rule {
     HighestWastedBytes,
     HighestUserWastedPercent,
     HighestDeadBytes,
+    HighestSecrets,
 }
 
 impl Rule {
@@ -45,6 +49,7 @@ impl Rule {
             Rule::HighestWastedBytes => "highestWastedBytes",
             Rule::HighestUserWastedPercent => "highestUserWastedPercent",
             Rule::HighestDeadBytes => "highestDeadBytes",
+            Rule::HighestSecrets => "highestSecrets",
         }
     }
 }
@@ -56,11 +61,13 @@ pub enum Figure {
     Part(f64),
     /// A number of bytes.
     Bytes(u64),
+    /// A number of things.
+    Count(u64),
 }
 
 /// The outcome of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
+pub enum RuleStatus {
     /// The figure is within the bound.
     Pass,
     /// The figure is beyond the bound.
@@ -75,14 +82,14 @@ pub struct Ruling {
     /// The rule that was applied.
     pub rule: Rule,
     /// Outcome of the rule.
-    pub status: Status,
+    pub status: RuleStatus,
     /// Figure of the image.
     pub value: Figure,
     /// Bound of the rule; `None` if it is switched off.
     pub bound: Option<Figure>,
 }
 
-/// Applies all rules.
+/// Applies all rules about the use of space.
 pub fn apply_rules(analysis: &Analysis, bounds: &Bounds) -> [Ruling; 4] {
     let dive = &analysis.dive;
     let part = |rule, value: f64, bound: Option<f64>, keeps: fn(f64, f64) -> bool| Ruling {
@@ -123,10 +130,21 @@ pub fn apply_rules(analysis: &Analysis, bounds: &Bounds) -> [Ruling; 4] {
     ]
 }
 
-fn status(keeps: Option<bool>) -> Status {
+/// Applies the rule about secrets to the number that was found.
+pub fn rule_on_secrets(n_secrets: u64, bounds: &Bounds) -> Ruling {
+    let bound = bounds.highest_secrets;
+    Ruling {
+        rule: Rule::HighestSecrets,
+        status: status(bound.map(|bound| n_secrets <= bound)),
+        value: Figure::Count(n_secrets),
+        bound: bound.map(Figure::Count),
+    }
+}
+
+fn status(keeps: Option<bool>) -> RuleStatus {
     match keeps {
-        Some(true) => Status::Pass,
-        Some(false) => Status::Fail,
-        None => Status::Off,
+        Some(true) => RuleStatus::Pass,
+        Some(false) => RuleStatus::Fail,
+        None => RuleStatus::Off,
     }
 }

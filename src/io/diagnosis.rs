@@ -3,11 +3,13 @@
 //! They can show which other requests the same host answers, and whether a page may see the response. Sending them
 //! is left to `web::fetch`.
 
-use super::{Error, ErrorKind, Headers, Method, Redirects, Request};
+use crate::message::Message;
+
+use super::{Error, ErrorKind, Headers, HttpRequest, Method, Redirects};
 
 /// A request without a body that reveals something about a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Probe {
+pub struct HostProbe {
     /// Method to send.
     pub method: Method,
     /// Absolute URL to send it to.
@@ -42,36 +44,28 @@ pub enum Seen {
 
 /// Finds the cause of a failed request. `said` is the browser's own message.
 pub async fn diagnose(
-    request: &Request,
+    request: &HttpRequest,
     said: String,
-    probe: impl AsyncFn(Probe) -> Seen,
+    probe: impl AsyncFn(HostProbe) -> Seen,
 ) -> Error {
     let kind = cause(request, &probe).await;
     let detail = match kind {
-        ErrorKind::Cors => "the host answers, but sends no CORS headers that let this page read it",
-        ErrorKind::Preflight => {
-            "the host lets this page read, but not send this: it must answer OPTIONS without a login, and allow the method and the header fields"
-        }
-        ErrorKind::Withheld => {
-            "the host answers, but not so that this page may see it: an error without CORS headers, or the connection broke off"
-        }
-        ErrorKind::RedirectCors => {
-            "it redirects to another host, which sends no CORS headers that let this page read it"
-        }
-        ErrorKind::RedirectUnreachable => {
-            "it redirects to another host, which does not answer this browser"
-        }
-        ErrorKind::Forbidden => "the answer redirects, and what was sent goes to no other address",
-        _ => return Error::new(kind, said),
+        ErrorKind::Cors => Message::host_without_cors(),
+        ErrorKind::Preflight => Message::host_preflight(),
+        ErrorKind::Withheld => Message::host_withheld(),
+        ErrorKind::RedirectCors => Message::redirect_without_cors(),
+        ErrorKind::RedirectUnreachable => Message::redirect_unanswered(),
+        ErrorKind::Forbidden => Message::answer_redirects(),
+        _ => Message::verbatim(said),
     };
     Error::new(kind, detail)
 }
 
-async fn cause(request: &Request, probe: &impl AsyncFn(Probe) -> Seen) -> ErrorKind {
+async fn cause(request: &HttpRequest, probe: &impl AsyncFn(HostProbe) -> Seen) -> ErrorKind {
     let url = request.url.as_str();
     let ask = async |method, url: &str, headers: Headers, look| {
         let url = url.to_owned();
-        let asked = Probe {
+        let asked = HostProbe {
             method,
             url,
             headers,
@@ -132,7 +126,7 @@ fn root_of(url: &str) -> &str {
 const ACCEPT_BYTES: usize = 128;
 
 /// True if a browser sends an OPTIONS preflight before the request (Fetch, "CORS-safelisted").
-pub fn needs_preflight(request: &Request) -> bool {
+pub fn needs_preflight(request: &HttpRequest) -> bool {
     let is_simple_method = matches!(request.method, Method::Get | Method::Head | Method::Post);
     let is_simple = |(name, value): (&str, &str)| match name {
         "accept" => value.len() <= ACCEPT_BYTES,

@@ -2,14 +2,16 @@
 //!
 //! The caller adds the object that was being read.
 
+use crate::message::Message;
+
 /// A failure outside the image's own bytes: file, network or storage.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
 pub struct Error {
     /// Kind of failure, which selects the explanation for the user.
     pub kind: ErrorKind,
-    /// Message of the system, without credentials.
-    pub detail: String,
+    /// Message, most often the system's, without credentials.
+    pub detail: Message,
 }
 
 /// Kinds of failure that need different remedies.
@@ -41,6 +43,8 @@ pub enum ErrorKind {
     /// No request may go to the address: neither the user nor a registry of the user named it, or the registry may
     /// not name it.
     Forbidden,
+    /// The program that asks for this page does not answer, or does not know the page any more.
+    RelayLost,
     /// The file changed or vanished after it was chosen, or permission was withdrawn.
     Unreadable,
     /// A read past the end.
@@ -60,11 +64,17 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    /// Creates an error of `kind` with the system's message.
-    pub fn new(kind: ErrorKind, detail: impl Into<String>) -> Error {
+    /// Creates an error of `kind` with a message.
+    pub fn new(kind: ErrorKind, detail: impl Into<Message>) -> Error {
         Error {
             kind,
             detail: detail.into(),
         }
+    }
+}
+
+impl From<&Error> for Message {
+    fn from(error: &Error) -> Message {
+        error.detail.clone()
     }
 }

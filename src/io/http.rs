@@ -38,7 +38,7 @@ impl Method {
 ///
 /// `Debug` hides the body, which may be a form with a password, and the value of `Authorization`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Request {
+pub struct HttpRequest {
     /// HTTP method to use.
     pub method: Method,
     /// Absolute URL, with scheme.
@@ -48,14 +48,29 @@ pub struct Request {
     /// Body; empty for none. Shared, because a request may have to be sent again.
     pub body: Rc<[u8]>,
     /// Bytes to send in place of the body, for a transport that can read them by itself.
-    pub part: Option<Part>,
+    pub part: Option<BodyPart>,
     /// Use of the HTTP cache: allowed for content by digest, bypassed for the current state of a tag or list.
     pub cache: Cache,
     /// Policy for redirects.
     pub redirects: Redirects,
+    /// The registry that it is for.
+    pub behalf: Behalf,
+    /// The addresses of the host that were checked, for a transport that resolves names: it connects to no others.
+    pub addresses: Rc<[IpAddr]>,
 }
 
-impl fmt::Debug for Request {
+/// The registry that a request is for, whichever host it goes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Behalf {
+    /// The registry's base URL, `scheme://host[:port][/prefix]`.
+    pub registry: Rc<str>,
+    /// True if a person has signed in there.
+    pub is_signed_in: bool,
+    /// True if a person named it with its scheme, and so chose `http` where it is that.
+    pub is_scheme_named: bool,
+}
+
+impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("method", &self.method)
@@ -70,7 +85,7 @@ impl fmt::Debug for Request {
 
 /// Bytes that a transport reads by itself while it sends them.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct BodyPart {
     /// Source of the bytes.
     pub handle: Handle,
     /// Length in bytes.
@@ -96,10 +111,10 @@ pub enum Cache {
     Bypassed,
 }
 
-impl Request {
+impl HttpRequest {
     /// Creates a GET of `url` without header fields.
-    pub fn get(url: impl Into<String>, cache: Cache) -> Request {
-        Request {
+    pub fn get(url: impl Into<String>, cache: Cache) -> HttpRequest {
+        HttpRequest {
             method: Method::Get,
             url: url.into(),
             headers: Headers::default(),
@@ -107,27 +122,29 @@ impl Request {
             part: None,
             cache,
             redirects: Redirects::Followed,
+            behalf: Behalf::default(),
+            addresses: Rc::from([]),
         }
     }
 
     /// Creates a request that changes something at `url`, and therefore follows no redirects.
-    pub fn change(method: Method, url: impl Into<String>) -> Request {
-        Request {
+    pub fn change(method: Method, url: impl Into<String>) -> HttpRequest {
+        HttpRequest {
             method,
             redirects: Redirects::Refused,
-            ..Request::get(url, Cache::Bypassed)
+            ..HttpRequest::get(url, Cache::Bypassed)
         }
     }
 
     /// Adds a body.
-    pub fn with_body(mut self, media_type: &str, body: impl Into<Rc<[u8]>>) -> Request {
+    pub fn with_body(mut self, media_type: &str, body: impl Into<Rc<[u8]>>) -> HttpRequest {
         self.headers.add("content-type", media_type);
         self.body = body.into();
         self
     }
 
     /// Uses these bytes as the body. They never enter this thread's memory.
-    pub fn with_part(mut self, media_type: &str, part: Part) -> Request {
+    pub fn with_part(mut self, media_type: &str, part: BodyPart) -> HttpRequest {
         self.headers.add("content-type", media_type);
         self.part = Some(part);
         self
@@ -142,7 +159,7 @@ impl Request {
     }
 
     /// Adds a header field.
-    pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Request {
+    pub fn with_header(mut self, name: &str, value: impl Into<String>) -> HttpRequest {
         self.headers.add(name, value);
         self
     }
@@ -212,12 +229,15 @@ pub trait Transport {
     ///
     /// # Errors
     /// If there is no response at all. A response such as 404 is not an error here.
-    fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>>;
+    fn exchange(&self, request: HttpRequest) -> LocalFuture<'_, Result<Response, Error>>;
 
     /// Returns the IP addresses of a host, if the transport knows them before it connects: a public name may lead
-    /// into a private network. Empty otherwise, as in a browser.
-    fn addresses(&self, _host: &str, _port: u16) -> Vec<IpAddr> {
-        Vec::new()
+    /// into a private network. Empty where another resolves names: a browser or a proxy.
+    ///
+    /// # Errors
+    /// When the name cannot be resolved.
+    fn addresses(&self, _host: &str, _port: u16) -> Result<Vec<IpAddr>, Error> {
+        Ok(Vec::new())
     }
 }
 
@@ -228,7 +248,7 @@ mod tests {
 
     #[test]
     fn debug_output_tells_no_secret() {
-        let request = Request::change(Method::Post, "https://auth.example/token")
+        let request = HttpRequest::change(Method::Post, "https://auth.example/token")
             .with_header("Authorization", "Basic bWU6aHVudGVyMg==")
             .with_body("application/x-www-form-urlencoded", *b"password=hunter2");
         let told = format!("{request:?} {:?}", Secret::new("hunter2"));

@@ -1,9 +1,12 @@
 //! Implementations over memory, for tests and small data.
 
+use crate::message::Message;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{Bytes, Error, ErrorKind, LocalFuture, ReadAt, Request, Response, Spool, Transport};
+use super::{
+    Bytes, Error, ErrorKind, HttpRequest, LocalFuture, ReadAt, Response, Spool, Transport,
+};
 
 /// A spool in memory that refuses bytes beyond its limit.
 pub struct MemorySpool {
@@ -32,7 +35,7 @@ impl Spool for MemorySpool {
         } else {
             Err(Error::new(
                 ErrorKind::StorageFull,
-                format!("more than {} bytes would have to be held", self.limit_bytes),
+                Message::memory_limit(self.limit_bytes),
             ))
         }))
     }
@@ -43,13 +46,13 @@ impl Spool for MemorySpool {
     }
 }
 
-/// A transport that answers every request from a function, and records the requests.
+/// A transport that answers every request from a function, and records the requests. It reads parts that are a `Vec<u8>`.
 pub struct MemoryTransport<F> {
     answer: F,
-    asked: RefCell<Vec<Request>>,
+    asked: RefCell<Vec<HttpRequest>>,
 }
 
-impl<F: Fn(&Request) -> Result<Response, Error>> MemoryTransport<F> {
+impl<F: Fn(&HttpRequest) -> Result<Response, Error>> MemoryTransport<F> {
     /// Creates a transport that calls `answer` for each request.
     pub fn new(answer: F) -> MemoryTransport<F> {
         MemoryTransport {
@@ -59,13 +62,17 @@ impl<F: Fn(&Request) -> Result<Response, Error>> MemoryTransport<F> {
     }
 
     /// Returns the requests so far, in order.
-    pub fn asked(&self) -> Vec<Request> {
+    pub fn asked(&self) -> Vec<HttpRequest> {
         self.asked.borrow().clone()
     }
 }
 
-impl<F: Fn(&Request) -> Result<Response, Error>> Transport for MemoryTransport<F> {
-    fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>> {
+impl<F: Fn(&HttpRequest) -> Result<Response, Error>> Transport for MemoryTransport<F> {
+    fn exchange(&self, mut request: HttpRequest) -> LocalFuture<'_, Result<Response, Error>> {
+        let part = request.part.as_ref();
+        if let Some(bytes) = part.and_then(|part| part.handle.0.downcast_ref::<Vec<u8>>()) {
+            request.body = bytes.as_slice().into();
+        }
         let response = (self.answer)(&request);
         self.asked.borrow_mut().push(request);
         Box::pin(std::future::ready(response))

@@ -2,6 +2,7 @@
 //!
 //! Clones share their objects, like two tabs.
 
+use crate::message::Message;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -125,7 +126,7 @@ impl StoreWriter for MemoryWriter {
         let more = bytes.len() as u64;
         let limit = self.store.room.bytes;
         if shared.used_bytes().saturating_add(more) > limit {
-            let detail = format!("more than {limit} bytes would have to be kept");
+            let detail = Message::kept_limit(limit);
             return ready(Err(Error::new(ErrorKind::StorageFull, detail)));
         }
         shared.unfinished_bytes += more;

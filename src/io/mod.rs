@@ -7,17 +7,25 @@ mod clock;
 mod diagnosis;
 mod error;
 mod http;
+mod local_engine;
 mod memory;
 mod memory_store;
 mod read_at;
+pub mod relay;
 mod secret;
 mod spool;
 mod store;
 
 pub use clock::{Clock, MemoryClock};
-pub use diagnosis::{Look, Probe, Seen, diagnose, needs_preflight};
+pub use diagnosis::{HostProbe, Look, Seen, diagnose, needs_preflight};
 pub use error::{Error, ErrorKind};
-pub use http::{Cache, Headers, Method, Part, Redirects, Request, Response, Transport};
+pub use http::{
+    Behalf, BodyPart, Cache, Headers, HttpRequest, Method, Redirects, Response, Transport,
+};
+pub use local_engine::{
+    EngineCause, EngineImage, EngineKind, EngineList, EngineNews, EngineOrder, EngineTrouble,
+    LoadedImage, LocalEngine, NewsFrames, frame_of,
+};
 pub use memory::{MemorySpool, MemoryTransport};
 pub use memory_store::MemoryStore;
 pub use read_at::{ByteStream, Bytes, Handle, ReadAt, Slice, VecStream, stream_of};

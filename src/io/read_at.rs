@@ -2,6 +2,7 @@
 //!
 //! Everything is asynchronous because a browser reads files asynchronously. Over memory it is ready immediately.
 
+use crate::message::Message;
 use std::any::Any;
 use std::rc::Rc;
 
@@ -67,10 +68,7 @@ impl Bytes {
 }
 
 fn out_of_range(offset: u64, len: u64, end: u64) -> Error {
-    Error::new(
-        ErrorKind::OutOfRange,
-        format!("{len} bytes at {offset} lie past the end at {end}"),
-    )
+    Error::new(ErrorKind::OutOfRange, Message::past_end(len, offset, end))
 }
 
 impl ReadAt for Bytes {

@@ -4,6 +4,7 @@
 //! Choosing objects, their lifetime and their verification is left to the callers. Shells provide a store over the
 //! browser's private file system. The one over memory is for browsers without, and for tests.
 
+use crate::message::Message;
 use std::fmt;
 use std::rc::Rc;
 
@@ -126,7 +127,7 @@ pub trait Store {
 pub fn checked_len(size_bytes: u64, most_bytes: u64) -> Result<usize, Error> {
     let len = usize::try_from(size_bytes).ok();
     len.filter(|_| size_bytes <= most_bytes).ok_or_else(|| {
-        let detail = format!("{size_bytes} bytes, more than the {most_bytes} that it may have");
+        let detail = Message::kept_too_long(size_bytes, most_bytes);
         Error::new(ErrorKind::OutOfRange, detail)
     })
 }

@@ -57,6 +57,12 @@ pub struct Device {
     pub minor: u32,
 }
 
+impl std::fmt::Display for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.major, self.minor)
+    }
+}
+
 /// One entry of a layer, borrowed from its [`super::LayerIndex`].
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {

@@ -5,14 +5,13 @@
 //!
 //! Identifiers call the blob's own bytes, compressed or not, `stored`, and the bytes of its tar `decoded`.
 
-mod bound;
+mod compression;
 mod engines;
 mod entry;
 mod entry_path;
 mod error;
 mod index;
 mod left_out;
-mod limits;
 mod notice;
 mod verdict;
 mod warning;
@@ -20,30 +19,35 @@ mod warning;
 mod codec;
 mod sniff;
 pub mod tar;
+mod tar_checksum;
 
 mod access;
 mod hashes;
 mod packed;
 mod prove;
 mod reader;
+mod reading;
 mod rows;
 mod toc;
 
-pub use access::{AccessIndex, Checkpoint, ContentReader, Resume, SpanHasher, Spans, StoredRange};
-pub use bound::{Bound, Reached};
-pub use codec::{Checksum, Decoder, Ended, MakeRare, RareDecoder, Status, Step, make_rare_by};
+pub use access::{AccessIndex, ContentReader, SpanHasher, Spans, StoredRange};
+pub use codec::{
+    Checkpoint, Checksum, DecodeStatus, DecodeStep, Decoder, Ended, MakeRare, RareDecoder, Resume,
+    make_rare_by,
+};
+pub use compression::Compression;
 pub use entry::{DataPlace, Device, Entry, EntryId, EntryKind, Extent, TarOffset, XattrRef};
 pub use entry_path::EntryPath;
 pub use error::Error;
 pub use hashes::{HashSink, Hashed, LayerHasher};
 pub use index::{IndexBuilder, LayerIndex};
 pub use left_out::{LeftOut, LeftOutPath, LeftOutWhy};
-pub use limits::Limits;
 pub use notice::{EngineRefusal, Notice, OverlayEffect, Weight};
 pub use packed::{PackedError, pack, pack_hashed, unpack, unpack_hashed};
 pub use prove::Unproved;
-pub use reader::{Before, FileHashes, LayerReader, LayerReading, Progress, ReadOptions};
-pub use sniff::{Compression, SNIFF_BYTES, Sniffed, sniff};
+pub use reader::LayerReader;
+pub use reading::{Before, FileHashes, LayerReading, Progress, ReadOptions};
+pub use sniff::{SNIFF_BYTES, Sniffed, sniff};
 pub use toc::{
     Difference, Toc, TocContents, TocError, TocForm, TocPlace, TocReader, difference, footer_range,
     place_in_annotations, place_in_footer, read_toc,

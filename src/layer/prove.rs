@@ -3,8 +3,8 @@
 //! The hashes may come from another thread, after everything else was read.
 
 use super::LeftOut;
-use super::access::{AccessIndex, Checkpoint};
-use super::codec::{Checksum, Ended};
+use super::access::AccessIndex;
+use super::codec::{Checkpoint, Checksum, Ended};
 use super::{
     Check, Compression, Error, Expected, Hashed, LayerIndex, LayerReading, Notice, Verdict,
     Warning, Warnings,

@@ -3,94 +3,25 @@
 //! Verification happens while streaming: digest, size, checksum and diff_id are computed beside the parser. Bytes
 //! after the tar's end marker, or after damage, are hashed too. Fetching the bytes is left to `source`.
 
-use super::access::{AccessIndex, Checkpoint};
-use super::codec::{Decoder, Ended, Status};
+use super::codec::{Checkpoint, DecodeStatus, Decoder, Ended};
 use super::hashes::{HashSink, LayerHasher, are_alike};
 use super::prove::{DiffIdFate, Unproved};
+use super::reading::{Before, LayerReading, Progress, ReadOptions};
 use super::rows::Rows;
 use super::sniff::{SNIFF_BYTES, sniff};
-use super::{
-    Bound, Compression, Error, Expected, LayerIndex, LeftOut, Limits, Notice, Verdict, Warning,
-    Warnings,
-};
-use crate::image::{DiffId, Digest};
+use super::{Compression, Error, Expected, Notice, Warning, Warnings};
+use crate::bounds::{Bound, LayerLimits};
 
 /// Uncompressed bytes per step. No more of a layer is ever in memory, except the codec's window.
 const OUTPUT_BYTES: usize = 256 * 1024;
 
-/// Options for reading a layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReadOptions {
-    /// The bounds to enforce.
-    pub limits: Limits,
-    /// Hashes of each file to compute.
-    pub file_hashes: FileHashes,
-}
-
-/// Totals of the layers read before this one. Bounds on the whole image continue from there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Before {
-    /// Compressed bytes of the other layers.
-    pub stored_bytes: u64,
-    /// Uncompressed bytes of the other layers.
-    pub decoded_bytes: u64,
-    /// Bytes of their names and attributes held in memory.
-    pub text_bytes: u64,
-}
-
-/// Choice of the hashes computed for each file's content. The fingerprint is always computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileHashes {
-    /// No SHA-256: it takes as much time as everything else together.
-    Skip,
-    /// SHA-256 of each file.
-    Sha256,
-}
-
-/// The progress of a reading, in absolute numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Compressed bytes pushed.
-    pub stored_bytes: u64,
-    /// Uncompressed bytes so far.
-    pub decoded_bytes: u64,
-    /// Entries found so far.
-    pub n_entries: u64,
-}
-
-/// The complete result of reading a layer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LayerReading {
-    /// The entries, as far as they could be read.
-    pub index: LayerIndex,
-    /// Random access to the content of the entries.
-    pub access: AccessIndex,
-    /// Outcome of each claim.
-    pub verdict: Verdict,
-    /// Compression of the blob, recognised by its magic.
-    pub compression: Compression,
-    /// Compressed size in bytes.
-    pub stored_bytes: u64,
-    /// Uncompressed size in bytes, up to the point where decompression failed.
-    pub decoded_bytes: u64,
-    /// Digest of the compressed bytes, by the algorithm of the expected one, or else SHA-256.
-    pub digest: Digest,
-    /// Digest of the uncompressed bytes, by the algorithm of the expected one, or else SHA-256.
-    pub diff_id: DiffId,
-    /// Error that ended the reading early, or a checksum mismatch. The index has the entries before it.
-    pub damage: Option<Error>,
-    /// Oddities of the layer.
-    pub warnings: Warnings,
-    /// Entries that a bound or a rule omitted. If there are any, the index is incomplete.
-    pub left_out: LeftOut,
-}
-
 /// Reads one layer, pushed in pieces of any size. `H` hashes its bytes, in this thread or in another.
 ///
 /// ```
-/// use lamina::layer::{Expected, FileHashes, LayerReader, Limits, ReadOptions};
+/// use lamina::bounds::LayerLimits;
+/// use lamina::layer::{Expected, FileHashes, LayerReader, ReadOptions};
 ///
-/// let options = ReadOptions { limits: Limits::DEFAULT, file_hashes: FileHashes::Skip };
+/// let options = ReadOptions { limits: LayerLimits::DEFAULT, file_hashes: FileHashes::Skip };
 /// let mut reader = LayerReader::new(Expected::default(), options);
 /// reader.push(&[0; 1024]);
 /// let reading = reader.finish();
@@ -99,7 +30,7 @@ pub struct LayerReading {
 /// ```
 pub struct LayerReader<H = LayerHasher> {
     expected: Expected,
-    limits: Limits,
+    limits: LayerLimits,
     stage: Stage,
     hashes: H,
     stored_bytes: u64,
@@ -271,7 +202,7 @@ impl<H: HashSink> LayerReader<H> {
                     let n_later = stored.len() + decoder.n_held();
                     let taken = self.stored_bytes - n_later as u64;
                     self.output_decoded(step.written, taken);
-                    if step.status == Status::NeedsInput {
+                    if step.status == DecodeStatus::NeedsInput {
                         return;
                     }
                 }

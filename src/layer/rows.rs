@@ -6,11 +6,12 @@ use sha2::{Digest as _, Sha256};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::access::{Run, Runs};
-use super::tar::{Event, TarEntry, TarParser};
+use super::tar::{TarEntry, TarEvent, TarParser};
 use super::{
-    Bound, EntryId, EntryKind, Error, FileHashes, IndexBuilder, LayerIndex, LeftOut, LeftOutWhy,
-    Limits, Notice, Warning, Warnings, XattrRef,
+    EntryId, EntryKind, Error, FileHashes, IndexBuilder, LayerIndex, LeftOut, LeftOutWhy, Notice,
+    Warning, Warnings, XattrRef,
 };
+use crate::bounds::{Bound, LayerLimits};
 
 /// Zeros for hashing holes.
 const ZEROS: [u8; 4096] = [0; 4096];
@@ -24,7 +25,7 @@ pub(super) struct Rows {
     file: Option<File>,
     fingerprint: Box<Xxh3>,
     file_hashes: FileHashes,
-    limits: Limits,
+    limits: LayerLimits,
     /// Used parts of the limits on the whole layer.
     text_bytes: u64,
     /// Bytes of text held for the other layers of the image.
@@ -55,7 +56,7 @@ struct File {
 }
 
 impl Rows {
-    pub(super) fn new(limits: &Limits, file_hashes: FileHashes) -> Rows {
+    pub(super) fn new(limits: &LayerLimits, file_hashes: FileHashes) -> Rows {
         Rows {
             parser: TarParser::new(limits),
             stopped: false,
@@ -95,10 +96,12 @@ impl Rows {
                 .inspect_err(|_| self.stopped = true)?;
             bytes = bytes.get(step.read..).unwrap_or_default();
             match step.event {
-                Event::NeedsInput => return Ok(()),
-                Event::Entry(entry) => self.start(&entry).inspect_err(|_| self.stopped = true)?,
-                Event::Data(data) => self.content(data),
-                Event::EntryEnd => self.end(),
+                TarEvent::NeedsInput => return Ok(()),
+                TarEvent::Entry(entry) => {
+                    self.start(&entry).inspect_err(|_| self.stopped = true)?
+                }
+                TarEvent::Data(data) => self.content(data),
+                TarEvent::EntryEnd => self.end(),
             }
         }
         Ok(())

@@ -2,46 +2,10 @@
 //!
 //! The formats that Lamina reads are distinguished exactly; others are only named for messages.
 
-use std::fmt;
+use crate::message::Code;
 
-use super::tar;
-
-/// The compression of a blob.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Compression {
-    /// Not compressed.
-    None,
-    /// gzip, RFC 1952, of one or several members.
-    Gzip,
-    /// Zstandard, RFC 8878, of one or several frames.
-    Zstd,
-    /// bzip2: outer archives, and layers of old docker archives.
-    Bzip2,
-    /// xz: outer archives, and layers of old docker archives.
-    Xz,
-}
-
-impl Compression {
-    /// Returns the word for reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Compression::None => "none",
-            Compression::Gzip => "gzip",
-            Compression::Zstd => "zstd",
-            Compression::Bzip2 => "bzip2",
-            Compression::Xz => "xz",
-        }
-    }
-}
-
-impl fmt::Display for Compression {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
+use super::Compression;
+use super::tar_checksum::checksum_holds;
 
 /// A format recognised by the first bytes of a blob.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +17,7 @@ pub enum Sniffed {
     /// Compressed in a format that Lamina decompresses.
     Compressed(Compression),
     /// Another format; the text names it for messages, with its article.
-    Other(&'static str),
+    Other(Code),
 }
 
 impl Sniffed {
@@ -66,15 +30,15 @@ impl Sniffed {
     }
 
     /// Describes the format in words, for messages.
-    pub fn describe(self) -> &'static str {
+    pub fn describe(self) -> Code {
         match self {
-            Sniffed::Empty => "nothing (0 bytes)",
-            Sniffed::Tar => "a tar archive",
-            Sniffed::Compressed(Compression::Gzip) => "gzip data",
-            Sniffed::Compressed(Compression::Zstd) => "zstd data",
-            Sniffed::Compressed(Compression::Bzip2) => "bzip2 data",
-            Sniffed::Compressed(Compression::Xz) => "xz data",
-            Sniffed::Compressed(Compression::None) => "uncompressed data",
+            Sniffed::Empty => Code::FoundNothing,
+            Sniffed::Tar => Code::FoundTar,
+            Sniffed::Compressed(Compression::Gzip) => Code::FoundGzip,
+            Sniffed::Compressed(Compression::Zstd) => Code::FoundZstd,
+            Sniffed::Compressed(Compression::Bzip2) => Code::FoundBzip2,
+            Sniffed::Compressed(Compression::Xz) => Code::FoundXz,
+            Sniffed::Compressed(Compression::None) => Code::FoundPlain,
             Sniffed::Other(what) => what,
         }
     }
@@ -84,32 +48,32 @@ impl Sniffed {
 pub const SNIFF_BYTES: usize = 512;
 
 /// Formats that are only named, by the magic bytes at their start.
-const OTHERS: &[(&[u8], &str)] = &[
-    (b"PK\x03\x04", "a zip archive"),
-    (b"PK\x05\x06", "an empty zip archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!\x1a\x07", "a rar archive"),
-    (b"!<arch>\n", "an ar archive or Debian package"),
-    (b"\xed\xab\xee\xdb", "an RPM package"),
-    (b"070701", "a cpio archive"),
-    (b"070702", "a cpio archive"),
-    (b"070707", "a cpio archive"),
-    (b"hsqs", "a squashfs file system"),
-    (b"\x04\x22\x4d\x18", "lz4 data"),
-    (b"\x1f\x9d", "data compressed with compress (.Z)"),
-    (b"\x5d\0\0", "lzma data"),
-    (b"LZIP", "lzip data"),
-    (b"\x7fELF", "an ELF program"),
-    (b"\0asm", "a WebAssembly module"),
-    (b"SIF_MAGIC", "a Singularity image"),
-    (b"%PDF-", "a PDF document"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"<!DOCTYPE", "an HTML page"),
-    (b"<!doctype", "an HTML page"),
-    (b"<html", "an HTML page"),
-    (b"<?xml", "an XML document"),
-    (b"{", "JSON text"),
-    (b"[", "JSON text"),
+const OTHERS: &[(&[u8], Code)] = &[
+    (b"PK\x03\x04", Code::FoundZip),
+    (b"PK\x05\x06", Code::FoundEmptyZip),
+    (b"7z\xbc\xaf\x27\x1c", Code::Found7z),
+    (b"Rar!\x1a\x07", Code::FoundRar),
+    (b"!<arch>\n", Code::FoundAr),
+    (b"\xed\xab\xee\xdb", Code::FoundRpm),
+    (b"070701", Code::FoundCpio),
+    (b"070702", Code::FoundCpio),
+    (b"070707", Code::FoundCpio),
+    (b"hsqs", Code::FoundSquashfs),
+    (b"\x04\x22\x4d\x18", Code::FoundLz4),
+    (b"\x1f\x9d", Code::FoundCompress),
+    (b"\x5d\0\0", Code::FoundLzma),
+    (b"LZIP", Code::FoundLzip),
+    (b"\x7fELF", Code::FoundElf),
+    (b"\0asm", Code::FoundWasm),
+    (b"SIF_MAGIC", Code::FoundSif),
+    (b"%PDF-", Code::FoundPdf),
+    (b"\x89PNG", Code::FoundPng),
+    (b"<!DOCTYPE", Code::FoundHtml),
+    (b"<!doctype", Code::FoundHtml),
+    (b"<html", Code::FoundHtml),
+    (b"<?xml", Code::FoundXml),
+    (b"{", Code::FoundJson),
+    (b"[", Code::FoundJson),
 ];
 
 /// Recognises a blob by its first bytes: [`SNIFF_BYTES`] of them, or all there are.
@@ -139,23 +103,23 @@ fn is_tar(first: &[u8]) -> bool {
     }
     first
         .first_chunk::<SNIFF_BYTES>()
-        .is_some_and(tar::checksum_holds)
+        .is_some_and(checksum_holds)
 }
 
-fn name_other(first: &[u8]) -> &'static str {
+fn name_other(first: &[u8]) -> Code {
     let from_text = first.trim_ascii_start();
     for (magic, name) in OTHERS {
         if first.starts_with(magic)
             || (magic.first().is_some_and(u8::is_ascii_punctuation) && from_text.starts_with(magic))
         {
-            return name;
+            return *name;
         }
     }
     let is_text = |b: &u8| b.is_ascii_graphic() || b.is_ascii_whitespace();
     if first.iter().all(is_text) {
-        "plain text"
+        Code::FoundText
     } else {
-        "data of an unknown kind"
+        Code::FoundUnknown
     }
 }
 
@@ -198,9 +162,9 @@ mod tests {
 
     #[test]
     fn names_what_it_does_not_read() {
-        check(b"PK\x03\x04rest", Sniffed::Other("a zip archive"));
-        check(b"  \n{\"a\":1}", Sniffed::Other("JSON text"));
-        check(b"hello\n", Sniffed::Other("plain text"));
-        check(b"\x01\x02\x03", Sniffed::Other("data of an unknown kind"));
+        check(b"PK\x03\x04rest", Sniffed::Other(Code::FoundZip));
+        check(b"  \n{\"a\":1}", Sniffed::Other(Code::FoundJson));
+        check(b"hello\n", Sniffed::Other(Code::FoundText));
+        check(b"\x01\x02\x03", Sniffed::Other(Code::FoundUnknown));
     }
 }

@@ -81,7 +81,7 @@ impl<'a> Applying<'a> {
         index: Rc<LayerIndex>,
         new_names: NewNames,
     ) -> Applying<'a> {
-        let link_budget = union.limits.followed_link_bytes;
+        let link_budget = union.limits.image.followed_link_bytes;
         Applying {
             union,
             layer,
@@ -101,7 +101,12 @@ impl<'a> Applying<'a> {
 
     pub(super) fn run(mut self) {
         let index = Rc::clone(&self.index);
-        let most_records = self.union.limits.paths.saturating_mul(RECORDS_PER_PATH);
+        let most_records = self
+            .union
+            .limits
+            .image
+            .paths
+            .saturating_mul(RECORDS_PER_PATH);
         for entry in index.entries() {
             self.union.n_steps += 1;
             // All further entries are omitted, and each of them is counted.
@@ -278,8 +283,8 @@ impl<'a> Applying<'a> {
     /// True if a path through links is within the limits of a path without them.
     fn fits(&mut self, depth: Depth, entry: &Entry<'_>) -> bool {
         let limits = &self.union.limits;
-        let fits = depth.levels <= limits.path_depth
-            && depth.path_bytes <= limits.path_bytes.saturating_add(1);
+        let fits = depth.levels <= limits.layer.path_depth
+            && depth.path_bytes <= limits.layer.path_bytes.saturating_add(1);
         if !fits {
             self.leave_out(entry, LeftOutWhy::PathDepth);
         }

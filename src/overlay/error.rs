@@ -1,24 +1,23 @@
 //! Errors of paths that lead nowhere.
 
+use std::fmt;
+
+use crate::message::Message;
+
 /// The reason why a path does not lead to anything in the view.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
     /// Nothing exists at the path. Usually a dangling symbolic link, or a path of another layer's view.
-    #[error("nothing is at this path, check the layer that is shown: {path}")]
     NotFound {
         /// Requested path, escaped.
         path: String,
     },
     /// A component of the path is not a directory.
-    #[error("a part of this path is not a directory, open what holds it instead: {path}")]
     NotDirectory {
         /// Requested path, escaped.
         path: String,
     },
     /// The path has too many symbolic links. Usually they point at each other.
-    #[error(
-        "following this path meets more than {hops} symbolic links, they probably form a loop: {path}"
-    )]
     Loop {
         /// Limit that was exceeded.
         hops: usize,
@@ -26,3 +25,21 @@ pub enum Error {
         path: String,
     },
 }
+
+impl From<&Error> for Message {
+    fn from(error: &Error) -> Message {
+        match error {
+            Error::NotFound { path } => Message::path_not_found(path),
+            Error::NotDirectory { path } => Message::path_not_directory(path),
+            Error::Loop { hops, path } => Message::path_loop(*hops, path),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Message::from(self).fmt(f)
+    }
+}
+
+impl std::error::Error for Error {}

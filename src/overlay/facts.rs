@@ -224,6 +224,13 @@ pub struct Totals {
     pub n_others: u32,
 }
 
+impl Totals {
+    /// Returns the number of paths of all kinds.
+    pub fn n_paths(&self) -> u64 {
+        u64::from(self.n_files) + u64::from(self.n_dirs) + u64::from(self.n_others)
+    }
+}
+
 /// The numbers of paths that a layer adds, changes and deletes. Every hidden descendant counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct LayerCounts {

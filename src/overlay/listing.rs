@@ -13,7 +13,7 @@ use crate::layer::EntryKind;
 
 /// One line of a listing.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Listed<'u> {
+pub struct ListedPath<'u> {
     /// Node of the path.
     pub id: NodeId,
     /// Bytes of the path, without a leading slash.
@@ -24,7 +24,7 @@ pub struct Listed<'u> {
     pub change: Option<Change>,
 }
 
-impl Listed<'_> {
+impl ListedPath<'_> {
     /// Returns the word for the type.
     pub fn type_word(&self) -> &'static str {
         match self.info.kind {
@@ -139,9 +139,9 @@ fn key<'u>(union: &'u Union, step: &Step) -> impl Iterator<Item = &'u u8> + use<
 }
 
 impl<'u> Iterator for Listing<'u> {
-    type Item = Listed<'u>;
+    type Item = ListedPath<'u>;
 
-    fn next(&mut self) -> Option<Listed<'u>> {
+    fn next(&mut self) -> Option<ListedPath<'u>> {
         loop {
             let step = self.pending.pop()?;
             self.path.truncate(step.prefix);
@@ -161,7 +161,7 @@ impl<'u> Iterator for Listing<'u> {
                 None => None,
             };
             if let Some(info) = self.union.node(step.id, self.view) {
-                return Some(Listed {
+                return Some(ListedPath {
                     id: step.id,
                     path: self.path.clone(),
                     info,

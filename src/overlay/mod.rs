@@ -1,7 +1,7 @@
 //! Combines layer indexes into the file system that a container sees.
 //!
 //! A [`Union`] holds every path that any layer names once, with each layer's change to it. A [`View`] selects a
-//! part of that. [`TreeView`] shows a view as rows, [`Listing`] as a sorted list. No file content passes through
+//! part of that. [`TreeRows`] shows a view as rows, [`Listing`] as a sorted list. No file content passes through
 //! here: content is identified by its place in a layer.
 
 mod apply;
@@ -12,9 +12,11 @@ mod changes;
 mod compare;
 mod error;
 mod facts;
+mod files;
 mod find;
 mod hide;
 mod history;
+mod largest;
 mod lift;
 mod link;
 mod listing;
@@ -35,9 +37,10 @@ pub use facts::{
     Cause, Change, Differences, EntryPlace, LayerCounts, LayerIdx, NodeId, NodeInfo, Totals, Touch,
     View,
 };
+pub use files::{Followed, ShownFile};
 pub use find::Found;
-pub use listing::{Listed, Listing, PausedListing};
+pub use listing::{ListedPath, Listing, PausedListing};
 pub use name::{Named, is_aufs};
 pub(crate) use numbered::PerNode;
-pub use tree::{ChangeFilter, Direction, Filter, Sort, SortKey, TreeRow, TreeView};
+pub use tree::{ChangeFilter, Direction, Filter, RowPlace, Sort, SortKey, TreeRows};
 pub use union::Union;

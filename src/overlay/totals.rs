@@ -113,6 +113,14 @@ impl Union {
         TotalsTable(totals.collect())
     }
 
+    /// Returns the bytes of a visible file, and the inode of one that may have several names; 0 for another path.
+    pub(super) fn file_share(&self, id: NodeId, view: View) -> (u64, Option<u32>) {
+        let share = self.share_of_shown(id, view);
+        share.map_or((0, None), |share| {
+            (u64::try_from(share.size_bytes).unwrap_or(0), share.inode)
+        })
+    }
+
     /// Returns the share of a visible path in the sums.
     fn share_of_shown(&self, id: NodeId, view: View) -> Option<Share> {
         let (shown, said) = self.shown_record(id, view)?;

@@ -17,13 +17,15 @@ use super::numbered::number;
 use super::totals::TotalsTable;
 use super::view::NameTable;
 use super::{EntryPlace, LayerIdx, NodeId, View};
-use crate::layer::{Entry, EntryId, LayerIndex, LeftOut, LeftOutWhy, Limits, Warning, Warnings};
+use crate::bounds::Limits;
+use crate::layer::{Entry, EntryId, LayerIndex, LeftOut, LeftOutWhy, Warning, Warnings};
 
 /// The layers of an image, applied one after the other from the base up.
 ///
 /// ```
 /// use std::rc::Rc;
-/// use lamina::layer::{IndexBuilder, Limits};
+/// use lamina::bounds::Limits;
+/// use lamina::layer::IndexBuilder;
 /// use lamina::overlay::{LayerIdx, NodeId, Union, View};
 ///
 /// let mut union = Union::new(Limits::DEFAULT);
@@ -66,7 +68,7 @@ pub(super) struct Applied {
 impl Union {
     /// Creates an empty image.
     pub fn new(limits: Limits) -> Union {
-        let mut arena = Arena::new(limits.paths);
+        let mut arena = Arena::new(limits.image.paths);
         let mut log = Log::default();
         // The root always exists. An entry for it in the base layer overwrites this record.
         log.records.push(Record {
@@ -104,7 +106,7 @@ impl Union {
     /// Writes the log of an added layer, unless there are too many layers.
     pub(super) fn write(&mut self, layer: LayerIdx, write: impl FnOnce(&mut Union, u16)) {
         match u16::try_from(layer.0) {
-            Ok(number) if self.layers.len() <= self.limits.layers => write(self, number),
+            Ok(number) if self.layers.len() <= self.limits.image.layers => write(self, number),
             _ => self.leave_out(layer, b"", LeftOutWhy::Layers),
         }
         if let Some(applied) = self.layers.last_mut() {
@@ -148,7 +150,7 @@ impl Union {
     }
 
     pub(super) fn warn(&mut self, layer: LayerIdx, warning: Warning) {
-        let limit = self.limits.warnings;
+        let limit = self.limits.layer.warnings;
         if let Some(applied) = self.layers.get_mut(layer.0 as usize) {
             applied.warnings.push(warning, limit);
         }

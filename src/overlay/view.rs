@@ -162,7 +162,7 @@ impl Union {
     }
 
     /// Returns the other names of a path's content in the union up to the view's layer, sorted by path, at most
-    /// `Limits::links` of them.
+    /// `ImageLimits::links` of them.
     pub fn links(&self, id: NodeId, view: View) -> Vec<NodeId> {
         let record = self.seen_in(id, view).map(|seen| seen.record);
         let Some(inode) = record.and_then(|record| self.log.inode_of(&record)) else {
@@ -173,7 +173,7 @@ impl Union {
             .of(inode)
             .iter()
             .filter(|&&other| other != id)
-            .take(self.limits.links)
+            .take(self.limits.image.links)
             .map(|&other| (self.path(other), other))
             .collect();
         named.sort_unstable();

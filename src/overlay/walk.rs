@@ -144,7 +144,7 @@ impl Union {
                 hops += 1;
                 walked.followed_bytes += target.len() as u64;
                 walked.through_lower |= record.layer < upto;
-                if hops > self.limits.symlink_hops || walked.followed_bytes > budget {
+                if hops > self.limits.image.symlink_hops || walked.followed_bytes > budget {
                     return walked;
                 }
                 if target.starts_with(b"/") {
@@ -231,7 +231,7 @@ impl Union {
             End::Missing { .. } => Err(Error::NotFound { path: told() }),
             End::Blocked { .. } => Err(Error::NotDirectory { path: told() }),
             End::Loop => Err(Error::Loop {
-                hops: self.limits.symlink_hops,
+                hops: self.limits.image.symlink_hops,
                 path: told(),
             }),
         }

@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Bound, CommitForm, ContainerRequest, ExportKind, ImageKey, ImagePath, PushScope, RequestId,
-    SaveKind, Secret, TreeChange, TreeView,
+    AnalysisKind, Bound, CommitForm, ContainerRequest, ExportKind, ImageKey, ImagePath,
+    PlatformChoice, Platforms, RequestId, SaveKind, Secret, TreeChange, TreeView,
 };
 
 macro_rules! question {
@@ -40,8 +40,8 @@ question! {
     OpenAddress {
         /// The text as typed.
         text: String,
-        /// The platform of a multi-platform image, `os/arch[/variant]`; `None` for the default one.
-        platform: Option<String>,
+        /// The platform of a multi-platform image.
+        platform: PlatformChoice,
         /// True if a link led here. Then hosts that only the manifest names are not asked.
         by_link: bool,
     }
@@ -162,18 +162,12 @@ question! {
 }
 
 question! {
-    /// Computes the live and dead bytes of an image, which takes long for a large one.
-    Space {
+    /// Analyses an image, as far as its layers are read. It takes long for a large one.
+    Analyse {
         /// The key of an open image.
         image: ImageKey,
-    }
-}
-
-question! {
-    /// The system in the image: distribution, architecture, programs, users and groups.
-    System {
-        /// The image.
-        image: ImageKey,
+        /// The analysis.
+        kind: AnalysisKind,
     }
 }
 
@@ -342,8 +336,8 @@ question! {
         target: String,
         /// Further tags for the same manifest.
         tags: Vec<String>,
-        /// The images of its index to push.
-        scope: PushScope,
+        /// The images of its index to push; `None` for this image alone, under its own manifest.
+        scope: Option<Platforms>,
     }
 }
 

@@ -1,9 +1,12 @@
 //! The container layer, which a container writes on top of an image's layers, and the ways to keep it.
 
+use crate::message::Message;
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeWord, Kind, Name};
+use super::Name;
 use crate::image::ImagePath;
+use crate::layer::EntryKind;
+use crate::overlay::Change;
 
 /// An operation on the container layer of an image. The answer is the layer's state afterwards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -119,20 +122,20 @@ pub struct ContainerView {
     pub lasts: bool,
     /// The reason that a part of the kept layer was left out when it was restored. The steps before that part are in
     /// place.
-    pub lost: Option<String>,
+    pub lost: Option<Message>,
 }
 
 /// A path that a container changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeRow {
     /// The kind of change.
-    pub change: ChangeWord,
+    pub change: Change,
     /// The path with a leading slash.
     pub path: Name,
     /// The path.
     pub path_key: ImagePath,
     /// The kind of file that it is, or was before it was deleted.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// Bytes of content that the container layer holds for it.
     pub size_bytes: u64,
     /// Bytes of content that it had below.

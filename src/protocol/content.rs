@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::TreeView;
+use crate::image::MediaType;
 
 /// Facts about the bytes in the envelope's first buffer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +35,7 @@ pub enum ContentKind {
     /// A picture that browsers show without running anything.
     Picture {
         /// `image/png`, `image/jpeg`, `image/gif`, `image/webp`, `image/bmp` or `image/x-icon`.
-        media_type: String,
+        media_type: MediaType,
     },
     /// Anything else.
     Binary,

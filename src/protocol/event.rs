@@ -1,5 +1,6 @@
 //! Events that the worker sends while a request runs. Amounts are absolute, never deltas.
 
+use crate::message::Message;
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, ImageKey, LayerRow, PushNews, PushedView, RequestId};
@@ -46,7 +47,7 @@ pub enum Event {
         /// The layer's position, counted from 0 at the base.
         layer: u32,
         /// The browser's message, or that the reader kept silent.
-        reason: String,
+        reason: Message,
     },
     /// Progress of a push.
     Push {
@@ -110,28 +111,6 @@ pub enum Event {
         /// Bytes in all, as far as is known.
         total_bytes: u64,
     },
-}
-
-impl Event {
-    /// True if the shell has something to draw for this event. The other events concern the page of one image, and
-    /// there are many of them.
-    pub fn concerns_shell(&self) -> bool {
-        match self {
-            Event::Alive
-            | Event::Layer { .. }
-            | Event::Push { .. }
-            | Event::Content { .. }
-            | Event::LayerLeft { .. }
-            | Event::LayerDone { .. }
-            | Event::Saving { .. }
-            | Event::Rehearsed { .. } => false,
-            Event::Ready { .. }
-            | Event::Opening { .. }
-            | Event::Pushed(_)
-            | Event::Named { .. }
-            | Event::ReaderLost { .. } => true,
-        }
-    }
 }
 
 /// The thread that reads a layer, and may die of it.

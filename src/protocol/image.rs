@@ -1,11 +1,13 @@
 //! Images and their layers as the page shows them.
 
+use crate::message::Message;
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
-use crate::image::ArtifactKind;
+use crate::image::{ArtifactKind, ChainId, DiffId, Digest, MediaType, Platform};
 use crate::layer::{Compression, LeftOut, TocForm, Verdict, Warning};
 use crate::source::Origin;
+use crate::source::registry::PlatformChoice;
 
 /// The key of an open image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,9 +37,9 @@ pub struct FoundRow {
     /// Its names; empty for an unnamed image.
     pub names: Vec<String>,
     /// The digest of its config.
-    pub image_id: Option<String>,
-    /// `os/arch[/variant]`.
-    pub platform: Option<String>,
+    pub image_id: Option<Digest>,
+    /// The platform that it is for.
+    pub platform: Option<Platform>,
     /// The creation time in its config.
     pub created: Option<String>,
     /// Compressed bytes of its layers, where known.
@@ -54,7 +56,7 @@ pub struct OtherRow {
     /// A digest or a member's name.
     pub name: String,
     /// Its media type, where one is declared.
-    pub kind: String,
+    pub media_type: Option<MediaType>,
     /// The reason that it cannot be browsed.
     pub what: OtherWhat,
 }
@@ -66,13 +68,13 @@ pub enum OtherWhat {
     /// A document of a media type that Lamina does not know.
     Unknown,
     /// An attestation, with the digest of its subject if it names one.
-    Attestation(Option<String>),
+    Attestation(Option<Digest>),
     /// An image for this platform that was not saved with the others.
-    NotSaved(Option<String>),
+    NotSaved(Option<Platform>),
     /// A build cache of BuildKit.
     BuildCache,
     /// An item that is named but not available, with the reason.
-    Unavailable(String),
+    Unavailable(Message),
 }
 
 /// An artifact that takes the place of an image.
@@ -81,7 +83,7 @@ pub struct ArtifactView {
     /// Its kind, such as a signature.
     pub kind: ArtifactKind,
     /// The digest of the manifest that it belongs to.
-    pub of: Option<String>,
+    pub of: Option<Digest>,
     /// The document that it consists of; empty if there is none.
     pub raw_json: String,
 }
@@ -104,13 +106,13 @@ pub struct ImageView {
     /// The kind of place that it came from.
     pub origin: Origin,
     /// The image ID, which is the config's digest.
-    pub image_id: Option<String>,
+    pub image_id: Option<Digest>,
     /// The manifest's digest.
-    pub manifest_digest: Option<String>,
+    pub manifest_digest: Option<Digest>,
     /// The index's digest.
-    pub index_digest: Option<String>,
+    pub index_digest: Option<Digest>,
     /// The platform that is shown.
-    pub platform: Option<String>,
+    pub platform: Option<Platform>,
     /// All platforms that can be chosen, this one included; empty if there is only one.
     pub platforms: Vec<PlatformRow>,
     /// The creation time in the config, in RFC 3339.
@@ -148,10 +150,10 @@ pub struct ImageView {
 /// A platform of an index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlatformRow {
-    /// `os[(version)]/arch[/variant]`, or the manifest's digest if that does not tell it from the other platforms.
-    pub platform: String,
-    /// The manifest's digest.
-    pub digest: String,
+    /// The choice that opens it: its platform, or its manifest's digest if it has none that no other has.
+    pub choice: PlatformChoice,
+    /// The manifest's digest, or the image ID of an image without a manifest.
+    pub digest: Option<Digest>,
     /// The image's position for `OpenFound`, in an archive.
     pub image: Option<u32>,
     /// True if it is the one shown.
@@ -189,13 +191,13 @@ pub struct LayerRow {
     /// The layer's position, counted from 0 at the base.
     pub layer: u32,
     /// The digest of the compressed bytes, as declared until the layer is read.
-    pub digest: Option<String>,
+    pub digest: Option<Digest>,
     /// The digest of the uncompressed bytes, as declared until the layer is read.
-    pub diff_id: Option<String>,
+    pub diff_id: Option<DiffId>,
     /// The chain ID up to this layer.
-    pub chain_id: Option<String>,
+    pub chain_id: Option<ChainId>,
     /// The media type in its descriptor.
-    pub media_type: Option<String>,
+    pub media_type: Option<MediaType>,
     /// The file name that an artifact gives to its blob.
     pub title: Option<String>,
     /// The compression format, once read.

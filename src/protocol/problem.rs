@@ -4,43 +4,31 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use crate::build::container::Refusal;
-use crate::layer::{Bound, Reached};
+use crate::bounds::{Bound, Reached};
+use crate::image::Digest;
+use crate::message::Message;
 use crate::{io, layer, source};
 
-/// A failure as data. The page words it in the reader's language by `code`, and shows `detail` verbatim as text.
+/// A failure as data. The page words it in the reader's language by `code`, and its subject and detail by theirs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{detail}")]
 pub struct Problem {
     /// The kind of failure.
     pub code: ProblemCode,
     /// The object being read: a file, a URL, a reference, a digest or a path.
-    pub subject: String,
-    /// The complete English message, with a lower-case start and no full stop.
-    pub detail: String,
+    pub subject: Message,
+    /// The exact message, which the page words in the reader's language.
+    pub detail: Message,
     /// The limit that was reached, if this person may raise it and continue.
     pub limit: Option<Box<LimitRow>>,
     /// The registry's base URL, if signing in there may help.
     pub sign_in: Option<String>,
     /// The digest that did not match, if that was the failure.
-    pub refuted: Option<Box<str>>,
-    /// The reason that the path `subject` cannot be edited: `detail` as data.
-    pub refusal: Option<Box<Refusal>>,
+    pub refuted: Option<Box<Digest>>,
     /// The state of the tags after a push that failed when some were written.
-    pub tags: Option<Box<TagsLeft>>,
+    pub tags: Option<Box<source::TagsLeft>>,
     /// Seconds after which the registry wants to be asked again.
     pub pause_seconds: Option<NonZeroU32>,
-}
-
-/// The state of the tags after a failed push.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TagsLeft {
-    /// Tags that point to what was pushed.
-    pub written: Vec<String>,
-    /// The tag that may or may not have been written.
-    pub unknown: Option<String>,
-    /// Tags that still point to what they pointed to before.
-    pub unwritten: Vec<String>,
 }
 
 /// A limit that was reached, and that protects only the person who reads.
@@ -92,6 +80,8 @@ pub enum ProblemCode {
     TokenServerRefused,
     /// The token server does not answer, or may not be asked.
     TokenServerUnusable,
+    /// `lamina serve`, which asks for this page, does not answer, or does not know the page any more.
+    RelayLost,
     /// Not found, or not visible without a login.
     NotFound,
     /// A login is needed.
@@ -162,12 +152,15 @@ pub enum ProblemCode {
     Internal,
 }
 
+// A problem is the error of every answer, so it stays small: what is large is boxed.
+const _: () = assert!(size_of::<Problem>() < 128);
+
 impl Problem {
     /// Makes a problem of this kind about this object.
     pub fn new(
         code: ProblemCode,
-        subject: impl Into<String>,
-        detail: impl Into<String>,
+        subject: impl Into<Message>,
+        detail: impl Into<Message>,
     ) -> Problem {
         Problem {
             code,
@@ -176,7 +169,6 @@ impl Problem {
             limit: None,
             sign_in: None,
             refuted: None,
-            refusal: None,
             tags: None,
             pause_seconds: None,
         }
@@ -218,13 +210,8 @@ impl From<&source::Error> for Problem {
             Error::WebPage { what, .. } => (ProblemCode::WebPage, what),
             Error::NotStored { what, .. } => (ProblemCode::NotStored, what),
             Error::PartlyTagged { tags, cause } => {
-                let tags = TagsLeft {
-                    written: tags.written.clone(),
-                    unknown: tags.unknown.clone(),
-                    unwritten: tags.unwritten.clone(),
-                };
                 return Problem {
-                    tags: Some(Box::new(tags)),
+                    tags: Some(Box::new(tags.clone())),
                     ..Problem::from(&**cause)
                 };
             }
@@ -240,7 +227,7 @@ impl From<&source::Error> for Problem {
             Error::Unsupported { what, .. } => (ProblemCode::Unsupported, what),
             Error::NotHere { what, .. } => (ProblemCode::Refused, what),
         };
-        let mut problem = Problem::new(code, subject.clone(), error.to_string());
+        let mut problem = Problem::new(code, subject.clone(), error);
         if let Error::Refused {
             retry_after_seconds: Some(seconds),
             ..
@@ -256,7 +243,7 @@ impl From<&source::Error> for Problem {
             problem.sign_in = Some(registry.clone());
         }
         if let Error::DigestMismatch { expected, .. } = error {
-            problem.refuted = Some(expected.as_str().into());
+            problem.refuted = Some(Box::new(expected.clone()));
         }
         problem
     }
@@ -274,7 +261,7 @@ impl Problem {
             (None, layer::Error::NoDecoder { .. }) => ProblemCode::PartMissing,
             (None, _) => ProblemCode::Damaged,
         };
-        let problem = Problem::new(code, format!("layer {layer}"), damage.to_string());
+        let problem = Problem::new(code, Message::layer(layer), damage);
         Problem {
             limit: reached.map(|reached| Box::new(reached.into())),
             ..problem
@@ -295,6 +282,7 @@ fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
         io::ErrorKind::RedirectUnreachable => ProblemCode::StoreUnreachable,
         io::ErrorKind::MixedContent => ProblemCode::MixedContent,
         io::ErrorKind::Forbidden => ProblemCode::NotAsked,
+        io::ErrorKind::RelayLost => ProblemCode::RelayLost,
         io::ErrorKind::Unreadable => ProblemCode::Unreadable,
         io::ErrorKind::OutOfRange => ProblemCode::Truncated,
         io::ErrorKind::StorageFull => ProblemCode::StorageFull,

@@ -2,24 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The images to push, out of the index that an image was opened from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PushScope {
-    /// The open image alone, under its own manifest.
-    One,
-    /// The images of all platforms, under the unchanged index; refused if one is not available.
-    All,
-    /// The available images, under an index without the others.
-    Present,
-}
+use crate::image::Digest;
 
 /// A progress report of a push.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PushNews {
     /// Uncompressed layers are compressed first: bytes read so far and the time since the start.
-    Preparing(Pace),
+    Preparing(Throughput),
     /// The configs and layers that the registry has to have in the end.
     Blobs(Vec<PushRow>),
     /// The state of one of them.
@@ -37,14 +27,14 @@ pub enum PushNews {
 
 /// A number of bytes and the time that they took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pace {
+pub struct Throughput {
     /// Number of bytes.
     pub bytes: u64,
     /// Elapsed milliseconds.
     pub millis: u64,
 }
 
-impl Pace {
+impl Throughput {
     /// Returns the bytes per second, or 0 while the time is too short to tell.
     pub fn bytes_per_second(self) -> f64 {
         /// The shortest time in which the rate depends more on the work than on the clock.
@@ -59,10 +49,8 @@ impl Pace {
 /// A blob of a push.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PushRow {
-    /// The blob's role: `layer 3`, `the config`.
-    pub what: String,
     /// The digest of the bytes that are sent.
-    pub digest: String,
+    pub digest: Digest,
     /// The blob's size in bytes.
     pub size_bytes: u64,
     /// The blob's progress.
@@ -97,13 +85,13 @@ pub struct PushedView {
     /// The tags that point to it now.
     pub tags: Vec<String>,
     /// The digest that the tags point to.
-    pub digest: String,
+    pub digest: Digest,
     /// Number of blobs that were sent.
     pub n_sent: u32,
     /// Number of blobs that the registry had, or took from another repository.
     pub n_spared: u32,
     /// Bytes that were sent, in the time from the first question about a blob to the last tag.
-    pub sent: Pace,
+    pub sent: Throughput,
     /// Bytes of layers that were compressed for this push; `None` if none had to be.
-    pub compressed: Option<Pace>,
+    pub compressed: Option<Throughput>,
 }

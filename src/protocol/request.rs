@@ -3,16 +3,17 @@
 //! A question with the wrong type of answer does not compile. The engine answers with [`Ask::Answer`]. The page reads
 //! an answer through [`Request::with`], which returns the question with an outcome of the right type.
 
+use crate::message::Message;
 use serde::{Deserialize, Serialize};
 
 use super::{
     ArchiveView, CatalogAnswer, ConfigField, ContainerView, ContentAnswer, DetailAnswer, FileText,
-    ImageView, Matches, OpenedAddress, Problem, ProblemCode, PushedView, SavedFile, SpaceAnswer,
-    SquashView, StorageView, System, TagsAnswer, TextDiffView, TreeWindow, ask,
+    Findings, ImageView, Matches, OpenedAddress, Problem, ProblemCode, PushedView, SavedFile,
+    SquashView, StorageView, TagsAnswer, TextDiffView, TreeWindow, ask,
 };
 
 /// The version of these messages. Page and worker must agree, since a browser may cache them separately.
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 12;
 
 /// The identity of a request, which its answer and events carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -121,8 +122,7 @@ questions! {
     Tree -> TreeWindow,
     Find -> Matches,
     Detail -> DetailAnswer,
-    Space -> SpaceAnswer,
-    System -> System,
+    Analyse -> Findings,
     Content -> ContentAnswer,
     Text -> FileText,
     Download -> SavedFile,
@@ -164,10 +164,8 @@ answers! {
     Matches(Matches),
     /// Everything about one path.
     Detail(DetailAnswer),
-    /// Live and dead bytes.
-    Space(SpaceAnswer),
-    /// The system in an image.
-    System(System),
+    /// The findings of an analysis.
+    Findings(Findings),
     /// The state of this browser's layer cache.
     Storage(StorageView),
     /// Facts about the bytes in the envelope.
@@ -202,8 +200,8 @@ pub struct Done;
 pub fn typed<A: Ask>(outcome: Result<Answer, Problem>) -> Result<A::Answer, Problem> {
     outcome.and_then(|answer| {
         A::Answer::try_from(answer).map_err(|_| {
-            let detail = "the worker answered another question than the one that was asked";
-            Problem::new(ProblemCode::Internal, "worker", detail)
+            let detail = Message::another_answer();
+            Problem::new(ProblemCode::Internal, Message::none(), detail)
         })
     })
 }

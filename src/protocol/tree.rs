@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::image::ImagePath;
+use crate::image::{ImagePath, escape, hex};
+use crate::layer::{Device, EntryKind};
+use crate::overlay::{Cause, Change, Filter, Sort, Totals};
 
 /// A file name, which need not be UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +15,25 @@ pub struct Name {
     pub hex: Option<String>,
 }
 
-/// The set of files that the tree shows.
+impl Name {
+    /// Makes the name of these bytes.
+    pub fn of(bytes: &[u8]) -> Name {
+        let text = escape(bytes);
+        let exact = text.as_bytes() == bytes;
+        Name {
+            hex: (!exact).then(|| hex(bytes)),
+            text,
+        }
+    }
+
+    /// Makes the name of the path from the root.
+    pub fn of_path(path: &[u8]) -> Name {
+        Name::of(&[b"/", path].concat())
+    }
+}
+
+/// The set of files that a person chose to look at. Unlike [`crate::overlay::View`], the union grows with the layers
+/// that are read, and deleted paths are the filter's affair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TreeView {
@@ -23,40 +43,6 @@ pub enum TreeView {
     UpTo(u32),
     /// The changes of one layer.
     Layer(u32),
-}
-
-/// The column to sort by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "the columns' own names")]
-pub enum SortColumn {
-    Name,
-    Size,
-    Mode,
-    Owner,
-    Time,
-    Layer,
-}
-
-/// The direction to sort in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "they say it")]
-pub enum SortOrder {
-    Ascending,
-    Descending,
-}
-
-/// A filter on rows. The parents of matching rows stay as context.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TreeFilter {
-    /// Text in the path, ASCII case ignored; empty for all paths.
-    pub text: String,
-    /// Only paths with one of these changes by the view's layer; empty for all paths. In a union, a path counts as
-    /// deleted if any of its layers deleted it.
-    pub changes: Vec<ChangeWord>,
-    /// Only files of this kind.
-    pub kind: Option<Kind>,
 }
 
 /// A change of what the tree shows.
@@ -70,15 +56,13 @@ pub enum TreeChange {
     },
     /// Changes the order of rows.
     Sort {
-        /// The column to sort by.
-        column: SortColumn,
-        /// The direction to sort in.
-        order: SortOrder,
+        /// The new order.
+        sort: Sort,
     },
     /// Filters the rows.
     Filter {
         /// The new filter.
-        filter: TreeFilter,
+        filter: Filter,
     },
     /// Expands or collapses a directory.
     Toggle {
@@ -115,50 +99,12 @@ pub struct TreeWindow {
     /// The row of the revealed path, after `Reveal`.
     pub focus_row: Option<u32>,
     /// Totals of the root in this view.
-    pub totals: DirTotals,
+    pub totals: Totals,
     /// Number of layers, from the base, that have been applied.
     pub n_layers_ready: u32,
 }
 
-/// Totals of everything below a directory, itself excluded. Content with several names counts once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DirTotals {
-    /// Bytes of content.
-    pub bytes: u64,
-    /// Regular files.
-    pub n_files: u64,
-    /// Directories.
-    pub n_dirs: u64,
-    /// Links, devices, pipes.
-    pub n_others: u64,
-}
-
-/// The kind of file at a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "the kinds' own names")]
-pub enum Kind {
-    File,
-    Dir,
-    Symlink,
-    /// A hard link whose target cannot be found.
-    Hardlink,
-    Char,
-    Block,
-    Fifo,
-}
-
-/// A layer's change to a path, as `docker diff` defines it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "they say it")]
-pub enum ChangeWord {
-    Added,
-    Changed,
-    Deleted,
-}
-
-/// One row of the tree.
+/// One row of the tree: its place there, from [`crate::overlay::RowPlace`], and everything that the page shows of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TreeRow {
     /// The path's identity as long as the image is open.
@@ -170,7 +116,7 @@ pub struct TreeRow {
     /// Levels below the root; 0 for entries of the root directory.
     pub depth: u32,
     /// The kind of file.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// Permission bits.
     pub mode: u16,
     /// The user ID of the owner.
@@ -184,13 +130,13 @@ pub struct TreeRow {
     /// The layer that supplies it.
     pub layer: u32,
     /// The change by the view's last layer (up-to views) or by the one layer (layer views); `None` if there is none.
-    pub change: Option<ChangeWord>,
+    pub change: Option<Change>,
     /// The layer that deleted it, where the view shows what its layers deleted.
     pub deleted_by: Option<u32>,
     /// The target of a link.
     pub link: Option<Name>,
-    /// Device numbers, `major:minor`.
-    pub device: Option<String>,
+    /// The numbers of a device.
+    pub device: Option<Device>,
     /// True if it can be expanded.
     pub has_children: bool,
     /// True if it is expanded.
@@ -224,7 +170,7 @@ pub struct MatchRow {
     /// The path.
     pub path_key: ImagePath,
     /// The kind of file.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// Size in bytes.
     pub size_bytes: u64,
     /// The layer that supplies this version of it.
@@ -271,7 +217,7 @@ pub struct PathDetail {
     /// The other names of the same content.
     pub links: Vec<Name>,
     /// Totals below a directory.
-    pub totals: Option<DirTotals>,
+    pub totals: Option<Totals>,
     /// The changes by every layer, base first.
     pub history: Vec<TouchRow>,
     /// True if the content ends early because its layer is damaged.
@@ -295,13 +241,13 @@ pub struct TouchRow {
     /// The layer that made the change.
     pub layer: u32,
     /// The kind of change.
-    pub change: ChangeWord,
+    pub change: Change,
     /// The cause of the change.
-    pub cause: TouchCause,
+    pub cause: Cause,
     /// True if the content is the same as before, so that it is stored twice for nothing.
     pub content_identical: bool,
     /// The kind of file from this layer on; `None` if it was deleted.
-    pub kind: Option<Kind>,
+    pub kind: Option<EntryKind>,
     /// Permission bits from this layer on.
     pub mode: u16,
     /// The user ID of the owner.
@@ -316,22 +262,4 @@ pub struct TouchRow {
     pub has_content: bool,
     /// Uncompressed bytes that precede that content in the layer.
     pub passed_bytes: u64,
-}
-
-/// The way in which a layer touched a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TouchCause {
-    /// An entry for the path itself.
-    Entry,
-    /// A directory that something below it requires.
-    Implied,
-    /// A whiteout of this name.
-    Whiteout,
-    /// A whiteout of, or an opaque marker in, a directory above.
-    ParentHidden,
-    /// A directory above was replaced by something else.
-    ParentReplaced,
-    /// A hard link to it changed the metadata that they share.
-    LinkedMetadata,
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::io::{ByteStream, Handle, LocalFuture, ReadAt, stream_of};
+use crate::message::Message;
 
 use super::Error;
 
@@ -122,7 +123,7 @@ impl Blob for SliceBlob {
                 .read_at(offset, len)
                 .await
                 .map_err(|cause| Error::Io {
-                    what: self.name.clone(),
+                    what: Message::verbatim(self.name.clone()),
                     cause,
                 })
         })

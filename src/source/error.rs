@@ -5,71 +5,64 @@ use std::fmt;
 
 use crate::image::Digest;
 use crate::io;
+use crate::message::{Code, Message};
 
 /// A failure of a source. `what` always names the object as a person knows it: a file, a URL, a reference.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
     /// A file, the network or storage failed.
-    #[error("{what}: {cause}")]
     Io {
         /// The object that was being read.
-        what: String,
+        what: Message,
         /// The error of the system.
         cause: io::Error,
     },
     /// The bytes are not an image.
-    #[error("{what} is no container image: {found}")]
     NotAnImage {
         /// The name of the file.
-        what: String,
+        what: Message,
         /// A description of the file's actual content.
-        found: String,
+        found: Message,
     },
     /// A document does not parse or violates its specification.
-    #[error("{what} is malformed: {reason}")]
     Malformed {
         /// The name of the document.
-        what: String,
+        what: Message,
         /// The part that is wrong, in words.
-        reason: String,
+        reason: Message,
     },
     /// A blob or member that a document names does not exist.
-    #[error("{what} is missing")]
     Missing {
         /// The member's name or the digest.
-        what: String,
+        what: Message,
     },
     /// A document's bytes do not match the digest by which they were requested, so they are not trusted.
-    #[error("{what} has the digest {actual}, not {expected}")]
     DigestMismatch {
         /// The name of the document.
-        what: String,
+        what: Message,
         /// The requested digest.
         expected: Digest,
         /// The digest of the received bytes.
         actual: Digest,
     },
-    /// A bound of `layer::Limits` was reached.
-    #[error("{what} exceeds the limit of {limit}")]
+    /// A bound of `bounds` was reached.
     TooLarge {
         /// The object that is too large.
-        what: String,
+        what: Message,
         /// The bound with its unit.
-        limit: String,
+        limit: Message,
     },
     /// The outer compression of an archive is damaged.
-    #[error("{what} cannot be decompressed: {reason}")]
     Damaged {
         /// The name of the file.
-        what: String,
+        what: Message,
         /// The position and kind of the damage.
-        reason: String,
+        reason: Message,
     },
     /// A registry refused a request with a status code.
-    #[error("{what}: {} answered {status}{}{}{}", .deed.answerer(), meaning(*.status, *.deed), pause(*.retry_after_seconds), explain(.messages))]
     Refused {
         /// The reference or URL, without credentials.
-        what: String,
+        what: Message,
         /// The HTTP status code.
         status: u16,
         /// The kind of request.
@@ -80,10 +73,9 @@ pub enum Error {
         retry_after_seconds: Option<u64>,
     },
     /// The registry requires a login: nobody has signed in, or the account has no permission.
-    #[error("{what} {}{}", need(*.deed, *.signed_in, .kept_in), if *.challenge_visible { "" } else { " (the registry hides its challenge)" })]
     LoginNeeded {
         /// The reference or URL.
-        what: String,
+        what: Message,
         /// The registry to sign in to, `scheme://host[:port][/prefix]`.
         registry: String,
         /// The kind of request.
@@ -96,51 +88,43 @@ pub enum Error {
         challenge_visible: bool,
     },
     /// A host that the registry redirects to, or that a manifest names, requires its own login.
-    #[error(
-        "{what}: {host}, to which it leads, asks for a login of its own; nothing that you sign in with is sent there. Where {host} is the registry, name it"
-    )]
     LoginElsewhere {
         /// The reference or blob that was requested.
-        what: String,
+        what: Message,
         /// The host that requires the login.
         host: String,
     },
     /// The token server of a registry cannot be used, or does not answer.
-    #[error("{what}{}: {cause}", if .cause.kind == io::ErrorKind::Forbidden { " is not supported" } else { "" })]
     TokenServer {
         /// The server, or the login that it is for.
-        what: String,
+        what: Message,
         /// The error of the system.
         cause: io::Error,
     },
     /// The registry does not state the address at which an upload continues.
-    #[error("{what}: {}", if *.is_page { HIDDEN_LOCATION } else { NO_LOCATION })]
     NoLocation {
         /// The digest of the blob.
-        what: String,
+        what: Message,
         /// True in a browser page: the header may be sent, but hidden from the page.
         is_page: bool,
     },
     /// A web page answered instead of a registry: a sign-in page, a proxy's page or another server.
-    #[error("{what}: a web page answered{}, and no registry{}", at_host(.host), titled(.title))]
     WebPage {
         /// The reference or URL.
-        what: String,
+        what: Message,
         /// The page's title, bounded and as text; empty if it has none.
         title: String,
         /// The host that answered, after redirects; empty if it is not known.
         host: String,
     },
     /// A registry accepted something, but does not have it afterwards in the form that was sent.
-    #[error("{what} was accepted, and the registry does not have it: {reason}")]
     NotStored {
         /// The blob, or the reference of the manifest.
-        what: String,
+        what: Message,
         /// The registry's actual content.
         reason: Unstored,
     },
     /// A push of several tags ended before all of them were written.
-    #[error("{cause}{tags}")]
     PartlyTagged {
         /// The state of each tag.
         tags: TagsLeft,
@@ -148,33 +132,28 @@ pub enum Error {
         cause: Box<Error>,
     },
     /// An index names platforms whose content is not available at its source.
-    #[error("{what} names what is not here: {}", platforms.join(", "))]
     AbsentPlatforms {
         /// The index that names them.
-        what: String,
+        what: Message,
         /// The platforms, and any other absent content that it names.
         platforms: Vec<String>,
     },
     /// The image does not have the requested object, or the object was not read. Nothing is missing.
-    #[error("{what} cannot be had: {reason}")]
     NotHere {
         /// The requested object.
-        what: String,
+        what: Message,
         /// The reason, with the way out.
-        reason: String,
+        reason: Message,
     },
     /// A format that Lamina recognises but does not read, such as schema 1 manifests.
-    #[error("{what} is not supported: {reason}")]
     Unsupported {
         /// The unsupported object.
-        what: String,
+        what: Message,
         /// The reason, in plain words.
-        reason: String,
+        reason: Message,
     },
 }
 
-const NO_LOCATION: &str = "the registry does not say where the bytes go (Location)";
-const HIDDEN_LOCATION: &str = "the registry hides from pages where the bytes go: add Location to its Access-Control-Expose-Headers";
 /// The kind of request made to a registry or its token server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
@@ -184,15 +163,6 @@ pub enum Deed {
     Write,
     /// A sign-in with a name and a password, or a request for a token.
     SignIn,
-}
-
-impl Deed {
-    fn answerer(self) -> &'static str {
-        match self {
-            Deed::Read | Deed::Write => "the registry",
-            Deed::SignIn => "it",
-        }
-    }
 }
 
 /// The content of a registry in place of what it accepted.
@@ -208,19 +178,19 @@ pub enum Unstored {
     Length(u64),
 }
 
-impl fmt::Display for Unstored {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Unstored::Absent => f.write_str("asked for it, it has nothing"),
-            Unstored::Status(status) => write!(f, "asked for it, it answers {status}"),
-            Unstored::Other(digest) => write!(f, "it gives what has the digest {digest}"),
-            Unstored::Length(bytes) => write!(f, "it has {bytes} bytes under this digest"),
+impl From<&Unstored> for Message {
+    fn from(unstored: &Unstored) -> Message {
+        match unstored {
+            Unstored::Absent => Message::stored_nothing(),
+            Unstored::Status(status) => Message::stored_status(*status),
+            Unstored::Other(digest) => Message::stored_digest(digest.to_string()),
+            Unstored::Length(bytes) => Message::stored_length(*bytes),
         }
     }
 }
 
 /// The tags of a failed push, by their state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TagsLeft {
     /// Tags that point to the pushed manifest.
     pub written: Vec<String>,
@@ -252,85 +222,136 @@ impl Error {
     }
 }
 
-impl fmt::Display for TagsLeft {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unknown: Vec<String> = self.unknown.iter().cloned().collect();
-        for (word, tags) in [
-            ("written", &self.written),
-            ("perhaps written, the answer was lost", &unknown),
-            ("not written", &self.unwritten),
-        ] {
-            if !tags.is_empty() {
-                write!(f, "; {word}: {}", tags.join(", "))?;
+impl From<&Error> for Message {
+    fn from(error: &Error) -> Message {
+        match error {
+            Error::Io { what, cause } => Message::cause(what.clone(), cause),
+            Error::NotAnImage { what, found } => Message::not_an_image(what.clone(), found.clone()),
+            Error::Malformed { what, reason } => Message::malformed(what.clone(), reason.clone()),
+            Error::Missing { what } => Message::missing(what.clone()),
+            Error::DigestMismatch {
+                what,
+                expected,
+                actual,
+            } => Message::digest_mismatch(what.clone(), actual.to_string(), expected.to_string()),
+            Error::TooLarge { what, limit } => Message::too_large(what.clone(), limit.clone()),
+            Error::Damaged { what, reason } => {
+                Message::not_decompressed(what.clone(), reason.clone())
+            }
+            Error::Refused {
+                what,
+                status,
+                deed,
+                messages,
+                retry_after_seconds,
+            } => Message::refused(
+                what.clone(),
+                match deed {
+                    Deed::Read | Deed::Write => Code::TheRegistry,
+                    Deed::SignIn => Code::TheServer,
+                },
+                *status,
+                meaning(*status, *deed),
+                match *retry_after_seconds {
+                    Some(seconds) if seconds > 0 => Message::wants_pause(seconds),
+                    _ => Message::none(),
+                },
+                match messages.is_empty() {
+                    true => Message::none(),
+                    false => Message::in_brackets(messages.join("; ")),
+                },
+            ),
+            Error::LoginNeeded {
+                what,
+                deed,
+                signed_in,
+                kept_in,
+                challenge_visible,
+                ..
+            } => Message::needs_login(
+                what.clone(),
+                need(*deed, *signed_in, kept_in),
+                match challenge_visible {
+                    true => Code::None,
+                    false => Code::ChallengeHidden,
+                },
+            ),
+            Error::LoginElsewhere { what, host } => {
+                Message::login_elsewhere(what.clone(), host.as_str())
+            }
+            Error::TokenServer { what, cause } => match cause.kind {
+                io::ErrorKind::Forbidden => Message::not_supported_because(what.clone(), cause),
+                _ => Message::cause(what.clone(), cause),
+            },
+            Error::NoLocation { what, is_page } => match is_page {
+                true => Message::hidden_location(what.clone()),
+                false => Message::no_location(what.clone()),
+            },
+            Error::WebPage { what, title, host } => {
+                let unless_empty = |text: &str, words: fn(String) -> Message| match text {
+                    "" => Message::none(),
+                    text => words(text.to_owned()),
+                };
+                Message::web_page(
+                    what.clone(),
+                    unless_empty(host, Message::from_host),
+                    unless_empty(title, Message::titled),
+                )
+            }
+            Error::NotStored { what, reason } => Message::not_stored(what.clone(), reason),
+            Error::PartlyTagged { tags, cause } => {
+                let list = |tags: &[String], words: fn(String) -> Message| match tags {
+                    [] => Message::none(),
+                    tags => words(tags.join(", ")),
+                };
+                Message::partly_tagged(
+                    &**cause,
+                    list(&tags.written, Message::tags_written),
+                    list(tags.unknown.as_slice(), Message::tags_unknown),
+                    list(&tags.unwritten, Message::tags_unwritten),
+                )
+            }
+            Error::AbsentPlatforms { what, platforms } => {
+                Message::absent_platforms(what.clone(), platforms.join(", "))
+            }
+            Error::NotHere { what, reason } => Message::not_here(what.clone(), reason.clone()),
+            Error::Unsupported { what, reason } => {
+                Message::unsupported(what.clone(), reason.clone())
             }
         }
-        Ok(())
     }
 }
 
-fn at_host(host: &str) -> String {
-    match host {
-        "" => String::new(),
-        host => format!(" from {host}"),
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Message::from(self).fmt(f)
     }
 }
 
-fn titled(title: &str) -> String {
-    match title {
-        "" => String::new(),
-        title => format!(": \"{title}\""),
-    }
-}
+impl std::error::Error for Error {}
 
-fn need(deed: Deed, signed_in: bool, kept_in: &str) -> String {
-    let is_write = deed == Deed::Write;
-    let suffices = match is_write {
-        true => "may not write there",
-        false => "do not suffice for it",
-    };
-    match (signed_in, kept_in) {
-        (false, _) if is_write => "needs a login that may write there".to_owned(),
-        (false, _) => "needs a login, or does not exist".to_owned(),
-        (true, "") => {
-            format!("is refused: the name or the password is wrong, or they {suffices}")
-        }
-        (true, kept_in) => format!(
-            "is refused: the login that {kept_in} is wrong or out of date, or it {}",
-            suffices.replace("do not suffice", "does not suffice")
-        ),
+fn need(deed: Deed, signed_in: bool, kept_in: &str) -> Message {
+    match (signed_in, kept_in, deed) {
+        (false, _, Deed::Write) => Message::login_to_write(),
+        (false, _, _) => Message::login_to_read(),
+        (true, "", Deed::Write) => Message::login_wrong_write(),
+        (true, "", _) => Message::login_wrong_read(),
+        (true, kept_in, Deed::Write) => Message::kept_login_wrong_write(kept_in),
+        (true, kept_in, _) => Message::kept_login_wrong_read(kept_in),
     }
 }
 
 /// Explains a status code whose number alone is misleading: private and absent repositories look alike.
-fn meaning(status: u16, deed: Deed) -> &'static str {
+fn meaning(status: u16, deed: Deed) -> Code {
     match (status, deed) {
-        (401 | 403, Deed::Write) => {
-            ": whoever asks may not write there, or nobody may: it may be read-only"
-        }
-        (404, Deed::Write) => {
-            ": it has no such repository to write to, or whoever asks may not write there"
-        }
-        (401 | 403, Deed::SignIn) => ": it does not take this name with this password",
-        (404, Deed::SignIn) => ": no logins are given there",
-        (403 | 404, Deed::Read) => ": it does not exist there, or it is private and needs a login",
-        (405, _) => ": it does not do this: it may be read-only, or a cache of another registry",
-        (413, _) => ": it, or the proxy before it, takes no request of this size",
-        (429, _) => ": too many requests",
-        _ => "",
-    }
-}
-
-fn pause(seconds: Option<u64>) -> String {
-    match seconds {
-        Some(seconds) if seconds > 0 => format!(", and wants to be asked again in {seconds} s"),
-        _ => String::new(),
-    }
-}
-
-fn explain(messages: &[String]) -> String {
-    if messages.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", messages.join("; "))
+        (401 | 403, Deed::Write) => Code::WriteForbidden,
+        (404, Deed::Write) => Code::WriteNoRepository,
+        (401 | 403, Deed::SignIn) => Code::LoginNotTaken,
+        (404, Deed::SignIn) => Code::NoLoginsThere,
+        (403 | 404, Deed::Read) => Code::ReadForbidden,
+        (405, _) => Code::NotDoneThere,
+        (413, _) => Code::RequestSize,
+        (429, _) => Code::TooManyRequests,
+        _ => Code::None,
     }
 }

@@ -7,47 +7,71 @@ use std::cell::Cell;
 
 use yew::prelude::*;
 
-use super::components::problem_line::ProblemLine;
-use super::components::text_editor::TextEditor;
-use super::pages::image::{details_tab, made_tab, push_dialog};
-use super::pages::registry::RegistryPage;
-use super::pages::repository::RepositoryPage;
+use super::feature::archive::view::ArchivePage;
+use super::feature::doctor::view::remedies;
+use super::feature::frame::about::about_lamina;
+use super::feature::guide::view::guide;
+use super::feature::panel::{Panel, PanelProps};
+use super::kit::loader::{failed, waiting};
 use super::shell::{Shell, use_shell};
 use super::state::image::container::{Editing, EditorAction};
-use super::state::image::{DrawnBy, ImageAction, ImageState};
-use super::state::{RegistryTab, RepositoryTab, TabId};
-use super::text::{Language, Text};
-use crate::protocol::{Problem, ProblemCode, hex};
+use super::state::image::{DrawnBy, Head, ImageAction, ImageState};
+use super::state::{ArchiveTab, FileSource, Guide, RegistryTab, RepositoryTab, Shared, TabId};
+use super::text::{self, Language, Text};
+use crate::protocol::{ImageKey, Message, Problem, ProblemCode, hex};
+use crate::ui::feature::container::editor::TextEditor;
+use crate::ui::feature::engines::load::LoadIntoEngine;
+use crate::ui::feature::engines::view::EngineImages;
+use crate::ui::feature::image::view::{contents_tab, details_tab, made_tab};
+use crate::ui::feature::opening::linked::LinkedPage;
+use crate::ui::feature::opening::wanted::WantedPage;
+use crate::ui::feature::push::view::push_dialog;
+use crate::ui::feature::registry::view::RegistryPage;
+use crate::ui::feature::repository::view::RepositoryPage;
+use crate::web::files::Dropped;
 use crate::web::{dom, part, task};
 
 /// The entry function of each part of the page. It must not be called before its part was fetched.
 #[derive(Clone, Copy)]
-pub struct Parts {
-    /// The tabs of an image with its details.
-    pub details: PartFn,
+pub struct PageParts {
+    /// The tabs of an image with its details, and the panel of a path.
+    pub details: DrawFn,
+    /// The tabs with what is found in an image's files.
+    pub contents: DrawFn,
     /// Container layers, and everything that is made and pushed.
-    pub make: PartFn,
-    /// Lists of a registry's repositories and tags.
-    pub lists: PartFn,
-    /// The words in Chinese.
-    pub chinese: fn(()) -> Words,
+    pub make: DrawFn,
+    /// Lists of a registry's repositories and tags and of an archive's images, the guide, and what helps.
+    pub lists: DrawFn,
+    /// The words of each language except English.
+    pub words: &'static [LanguagePart],
 }
+
+/// A language, and the function of the part with its words.
+type LanguagePart = (Language, fn(()) -> LanguageWords);
 
 /// The words of a language, as the function of a part returns them.
-pub struct Words(&'static Text);
+pub struct LanguageWords(&'static Text);
 
-impl Words {
-    /// Returns the words in Chinese.
-    pub fn chinese() -> Words {
-        Words(Text::chinese())
-    }
+macro_rules! words_of {
+    ($($folder:ident $variant:ident $tag:literal $name:literal $label:literal,)*) => {
+        impl LanguageWords {
+            $(
+                #[doc = $name]
+                pub fn $folder() -> LanguageWords {
+                    LanguageWords(&text::$folder::TEXT)
+                }
+            )*
+        }
+    };
 }
 
+crate::languages!(words_of);
+
 /// A function that draws the pieces of a part.
-pub type PartFn = for<'a> fn(Order<'a>) -> Drawn;
+pub type DrawFn = for<'a> fn(PieceOrder<'a>) -> Drawn;
 
 /// An order to draw a piece.
-pub struct Order<'a> {
+pub struct PieceOrder<'a> {
     piece: &'a Piece,
     shell: &'a Shell,
 }
@@ -56,43 +80,46 @@ pub struct Order<'a> {
 pub struct Drawn(Html);
 
 thread_local! {
-    static PARTS: Cell<Option<Parts>> = const { Cell::new(None) };
+    static PARTS: Cell<Option<PageParts>> = const { Cell::new(None) };
 }
 
 /// Sets the parts' entry functions. Called before the page is drawn.
-pub(super) fn begin(parts: Parts) {
+pub(super) fn begin(parts: PageParts) {
     PARTS.set(Some(parts));
 }
-
-const CHINESE: &str = "chinese";
 
 /// Fetches the words of a language that are not loaded.
 pub(super) async fn fetch_words(language: Language) -> Result<(), Problem> {
     match language {
         Language::English => Ok(()),
-        Language::Chinese => fetch(CHINESE).await,
+        language => fetch(language.part()).await,
     }
 }
 
 /// Returns the words of a language; `None` if they have to be fetched first.
 pub(super) fn words(language: Language) -> Option<&'static Text> {
-    match language {
-        Language::English => Some(Text::english()),
-        Language::Chinese if part::is_here(CHINESE) => {
-            PARTS.get().map(|parts| (parts.chinese)(()).0)
-        }
-        Language::Chinese => None,
+    if language == Language::English {
+        return Some(Text::english());
     }
+    let parts = PARTS.get().filter(|_| part::is_here(language.part()))?;
+    let (_, words) = parts.words.iter().find(|(of, _)| *of == language)?;
+    Some(words(()).0)
 }
 
 async fn fetch(name: &'static str) -> Result<(), Problem> {
     let fetched = part::fetch(name).await;
-    fetched.map_err(|why| Problem::new(ProblemCode::PartMissing, name, why))
+    fetched.map_err(|why| {
+        Problem::new(
+            ProblemCode::PartMissing,
+            Message::verbatim(name),
+            Message::verbatim(why),
+        )
+    })
 }
 
 /// Fetches the parts that are likely to be needed next.
 pub(crate) fn fetch_ahead() {
-    let parts = [Part::Details, Part::Make, Part::Lists].map(Part::name);
+    let parts = [Part::Details, Part::Contents, Part::Make, Part::Lists].map(Part::name);
     task::spawn(
         "fetch ahead",
         async move { part::fetch_ahead(&parts).await },
@@ -103,6 +130,7 @@ pub(crate) fn fetch_ahead() {
 #[derive(Clone, Copy, PartialEq)]
 enum Part {
     Details,
+    Contents,
     Make,
     Lists,
 }
@@ -112,6 +140,7 @@ impl Part {
     fn name(self) -> &'static str {
         match self {
             Part::Details => "details",
+            Part::Contents => "contents",
             Part::Make => "make",
             Part::Lists => "lists",
         }
@@ -122,15 +151,33 @@ impl Part {
 #[derive(Clone, PartialEq)]
 pub(crate) enum Piece {
     /// The tab of an image that its state selects, except the files.
-    Tab(ImageState, Callback<ImageAction>),
+    Tab(Shared<ImageState>, Callback<ImageAction>),
+    /// The panel of a path.
+    Panel(PanelProps),
     /// The content of the push dialog, with the ID of the field that takes the focus.
-    Push(AttrValue, ImageState, Callback<ImageAction>),
+    Push(AttrValue, Head, Callback<ImageAction>),
     /// The text editor.
     Editor(Editing, Callback<EditorAction>),
     /// The page of a registry.
     Registry(TabId, RegistryTab),
     /// The page of a repository.
     Repository(TabId, RepositoryTab),
+    /// The images of the engines on this machine; true if the start page is visible, with the receiver of files.
+    Engines(bool, Callback<Vec<Dropped>>),
+    /// The form that loads an image into such an engine, with the image's names.
+    LoadIntoEngine(ImageKey, AttrValue),
+    /// The guide to a private registry.
+    Guide(TabId, Guide),
+    /// The list of an archive's images.
+    Archive(TabId, ArchiveTab),
+    /// The question before a link leads to a registry that was never asked.
+    Linked(TabId, String),
+    /// The request for a file that has to be handed over again, with the key of its handle and the receiver of files.
+    Wanted(FileSource, Option<String>, Callback<Vec<Dropped>>),
+    /// The configurations and commands that help against a problem.
+    Remedies(Problem),
+    /// The text about Lamina, with what closes it.
+    About(Callback<MouseEvent>),
 }
 
 impl Piece {
@@ -138,10 +185,21 @@ impl Piece {
         match self {
             Piece::Tab(state, _) => match state.tab.entry().drawn_by {
                 DrawnBy::Make => Part::Make,
+                DrawnBy::Contents => Part::Contents,
                 DrawnBy::Details | DrawnBy::Main => Part::Details,
             },
+            Piece::Panel(_) => Part::Details,
             Piece::Push(..) | Piece::Editor(..) => Part::Make,
-            Piece::Registry(..) | Piece::Repository(..) => Part::Lists,
+            Piece::Registry(..)
+            | Piece::Repository(..)
+            | Piece::Engines(..)
+            | Piece::LoadIntoEngine(..)
+            | Piece::Guide(..)
+            | Piece::Archive(..)
+            | Piece::Linked(..)
+            | Piece::Wanted(..)
+            | Piece::Remedies(_)
+            | Piece::About(_) => Part::Lists,
         }
     }
 
@@ -157,18 +215,28 @@ impl Piece {
         let parts = PARTS.get()?;
         let draw = match self.part() {
             Part::Details => parts.details,
+            Part::Contents => parts.contents,
             Part::Make => parts.make,
             Part::Lists => parts.lists,
         };
-        Some(draw(Order { piece: self, shell }).0)
+        Some(draw(PieceOrder { piece: self, shell }).0)
     }
 }
 
-impl Order<'_> {
+impl PieceOrder<'_> {
     /// Draws a piece of the `details` part.
     pub fn details(self) -> Drawn {
         Drawn(match self.piece {
             Piece::Tab(state, act) => details_tab(self.shell, state, act),
+            Piece::Panel(props) => html! { <Panel ..props.clone() /> },
+            _ => Html::default(),
+        })
+    }
+
+    /// Draws a piece of the `contents` part.
+    pub fn contents(self) -> Drawn {
+        Drawn(match self.piece {
+            Piece::Tab(state, act) => contents_tab(self.shell, state, act),
             _ => Html::default(),
         })
     }
@@ -177,7 +245,7 @@ impl Order<'_> {
     pub fn make(self) -> Drawn {
         Drawn(match self.piece {
             Piece::Tab(state, act) => made_tab(self.shell, state, act),
-            Piece::Push(id, state, act) => push_dialog(self.shell, id, state, act),
+            Piece::Push(id, head, act) => push_dialog(self.shell, id, head, act),
             Piece::Editor(editing, act) => html! {
                 <TextEditor
                     key={hex(editing.path_key.as_bytes())}
@@ -198,6 +266,24 @@ impl Order<'_> {
             Piece::Repository(tab, repository) => html! {
                 <RepositoryPage tab={*tab} repository={repository.clone()} />
             },
+            Piece::Engines(active, on_files) => html! {
+                <EngineImages active={*active} on_files={on_files.clone()} />
+            },
+            Piece::LoadIntoEngine(image, names) => html! {
+                <LoadIntoEngine image={*image} names={names.clone()} />
+            },
+            Piece::Guide(tab, state) => guide(self.shell, *tab, state),
+            Piece::Archive(tab, archive) => html! {
+                <ArchivePage tab={*tab} archive={archive.clone()} />
+            },
+            Piece::Linked(tab, address) => html! {
+                <LinkedPage tab={*tab} address={address.clone()} />
+            },
+            Piece::Wanted(file, handle, on_files) => html! {
+                <WantedPage file={file.clone()} handle={handle.clone()} on_files={on_files.clone()} />
+            },
+            Piece::Remedies(problem) => remedies(self.shell.text.shell, problem),
+            Piece::About(close) => about_lamina(self.shell.text.shell, close),
             _ => Html::default(),
         })
     }
@@ -246,7 +332,7 @@ pub(crate) fn Apart(props: &ApartProps) -> Html {
     let drawn = part::is_here(name).then(|| props.piece.draw(&shell));
     match (drawn.flatten(), &*fetched) {
         (Some(drawn), _) => drawn,
-        (None, Some(Fetched::Failed(failed, problem))) if *failed == name => {
+        (None, Some(Fetched::Failed(part, problem))) if *part == name => {
             let problem = problem.clone();
             let on_retry = {
                 let n_tried = n_tried.clone();
@@ -255,8 +341,8 @@ pub(crate) fn Apart(props: &ApartProps) -> Html {
                     n_tried.set(*n_tried + 1);
                 })
             };
-            html! { <div class="sheet"><ProblemLine {problem} {on_retry} /></div> }
+            failed(&problem, Some(on_retry))
         }
-        _ => html! { <p class="empty" role="status">{ shell.text.image.loading }</p> },
+        _ => waiting(shell.text.image.loading.into()),
     }
 }

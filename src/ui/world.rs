@@ -5,15 +5,18 @@ use std::collections::BTreeMap;
 
 use yew::Callback;
 
-use super::components::storage::QUOTA_KEY;
-use super::shell::Events;
-use super::state::{Action, Effect, FilesId, Given, PRIVATE, Recent};
-use crate::protocol::{ImageKey, Problem, ProblemCode, Request, SaveKind, ask};
+use super::saving;
+use super::state::{Action, Attached, Effect, FilesId, Given, PRIVATE, Recent};
+use super::uploads::UploadedFiles;
+use crate::protocol::{
+    Digest, ImageKey, Message, Problem, ProblemCode, Request, RequestId, SaveKind, ask,
+};
+use crate::ui::feature::home::storage::QUOTA_KEY;
 use crate::web::file::PickedFile;
-use crate::web::files::{Content, Dropped, Folder};
+use crate::web::files::{Dropped, DroppedContent, Folder};
 use crate::web::handles::{self, FileHandle};
-use crate::web::location::{self, Step};
-use crate::web::{dom, storage, task, unsaved};
+use crate::web::location::{self, HashStep};
+use crate::web::{dom, held, relay, storage, task, unsaved};
 use crate::worker::Link;
 
 /// The storage key of private files that are removed when the page is loaded again.
@@ -27,8 +30,8 @@ const WORKER_META: &str = "lamina-worker";
 pub(super) struct World {
     /// The connection to the worker.
     pub(super) link: Link,
-    /// The worker's events.
-    pub(super) events: Events,
+    /// The files of an upload whose question is about to be sent.
+    pub(super) uploads: UploadedFiles,
     act: Callback<Action>,
     files: BTreeMap<FilesId, KeptFiles>,
     next_files: u32,
@@ -42,19 +45,18 @@ struct KeptFiles {
 /// The facts about an image that is opened again by its handle.
 pub(super) struct Reopened {
     handle: String,
-    image_id: Option<String>,
-    /// The open image that was written into the file, and the ticket of that write.
-    pub(super) keeps: Option<(ImageKey, u32)>,
+    image_id: Option<Digest>,
+    /// The open image that was written into the file, and the number of that write.
+    pub(super) keeps: Option<(ImageKey, RequestId)>,
 }
 
 impl World {
     /// Starts the worker.
     pub(super) fn start(act: Callback<Action>) -> Result<World, Problem> {
-        let events = Events::default();
         list_unsaved(act.clone());
         Ok(World {
-            link: start_link(&events, &act)?,
-            events,
+            link: start_link(&act)?,
+            uploads: UploadedFiles::default(),
             act,
             files: BTreeMap::new(),
             next_files: 0,
@@ -75,8 +77,8 @@ impl World {
     pub(super) fn keep(&mut self, dropped: Vec<Dropped>, reopened: Option<Reopened>) -> Vec<Given> {
         let keep = |dropped: Dropped| {
             let (picked, folder) = match dropped.content {
-                Content::File(file) => (vec![file], None),
-                Content::Folder(Folder { files, .. }) => {
+                DroppedContent::File(file) => (vec![file], None),
+                DroppedContent::Folder(Folder { files, .. }) => {
                     let paths = files.iter().map(|file| file.path().to_owned()).collect();
                     (files, Some(paths))
                 }
@@ -88,6 +90,7 @@ impl World {
                 name: dropped.name,
                 // Sizes are whole numbers that a double represents exactly.
                 size_bytes: picked.iter().map(|file| file.size_bytes() as u64).sum(),
+                served: served(&picked),
                 folder,
                 image_id: reopened.as_ref().and_then(|r| r.image_id.clone()),
                 handle: reopened.as_ref().map(|r| r.handle.clone()),
@@ -103,36 +106,52 @@ impl World {
     pub(super) fn run(&mut self, effect: Effect, recent: &[Recent], files: &Callback<OpenedFiles>) {
         match effect {
             Effect::Ask {
-                tab,
-                ticket,
+                asker,
+                id,
                 request,
-                files,
+                attached,
             } => {
-                let picked = files.and_then(|files| self.files.get(&files));
-                let picked = picked.map(|kept| kept.picked.clone()).unwrap_or_default();
-                let pending = self.link.ask(request.clone(), picked);
-                self.act.emit(Action::Asked {
-                    tab,
-                    ticket,
-                    request: pending.id,
-                });
+                let files = match attached {
+                    Attached::Nothing => Vec::new(),
+                    Attached::Files(files) => self
+                        .files
+                        .get(&files)
+                        .map(|kept| kept.picked.clone())
+                        .unwrap_or_default(),
+                    Attached::Upload(upload) => self.uploads.take(upload),
+                };
+                let pending = self.link.ask_as(id, request.clone(), files);
                 let act = self.act.clone();
                 task::spawn("ask", async move {
-                    let outcome = pending.future.await.map(|reply| reply.answer);
+                    let (outcome, bytes) = saving::opened(pending.await);
                     act.emit(Action::Answered {
-                        tab,
-                        ticket,
+                        asker,
+                        id,
                         exchange: Box::new(request.with(outcome)),
+                        bytes,
                     });
                 });
+            }
+            Effect::Save { id, question, name } => {
+                saving::save(self.link.clone(), id, question, name, self.act.clone());
             }
             Effect::Tell(request) => self.tell(request),
             Effect::Cancel(request) => self.link.cancel(request),
             Effect::DropFiles(files) => {
-                self.files.remove(&files);
+                let dropped = self.files.remove(&files);
+                if let Some(number) = dropped.and_then(|kept| served(&kept.picked)) {
+                    held::let_go(number);
+                }
             }
             Effect::WriteHash { hash, is_new } => {
-                location::set_hash(&hash, if is_new { Step::New } else { Step::Same });
+                location::set_hash(
+                    &hash,
+                    if is_new {
+                        HashStep::New
+                    } else {
+                        HashStep::Same
+                    },
+                );
             }
             Effect::SaveRecent => storage::set(RECENT_KEY, &recent),
             Effect::SaveTabs(saved) => storage::set_of_tab(TABS_KEY, &saved),
@@ -145,34 +164,26 @@ impl World {
                 keys.push(key);
                 storage::set(LATER_KEY, &keys);
             }
-            Effect::KeepImage {
-                image,
-                ticket,
-                name,
-            } => {
+            Effect::KeepImage { image, id, name } => {
                 let (link, files, act) = (self.link.clone(), files.clone(), self.act.clone());
                 task::spawn("keep image", async move {
-                    match keep_image(link, image, &name).await {
+                    match keep_image(link, image, id, &name).await {
                         Ok((handle, dropped)) => files.emit(OpenedFiles {
                             dropped: vec![dropped],
                             reopened: Some(Reopened {
                                 handle,
                                 image_id: None,
-                                keeps: Some((image, ticket)),
+                                keeps: Some((image, id)),
                             }),
                         }),
-                        Err(problem) => act.emit(Action::ImageNotKept {
-                            image,
-                            ticket,
-                            problem,
-                        }),
+                        Err(problem) => act.emit(Action::ImageNotKept { image, id, problem }),
                     }
                 });
             }
             Effect::OpenHandle { handle, image_id } => {
                 open_handle(handle, image_id, files.clone(), self.act.clone());
             }
-            Effect::RestartWorker => match start_link(&self.events, &self.act) {
+            Effect::RestartWorker => match start_link(&self.act) {
                 Ok(link) => {
                     // Asked before the tabs are opened again.
                     drop(link.ask(ask::BeCareful {}, Vec::new()));
@@ -180,8 +191,8 @@ impl World {
                 }
                 Err(problem) => self.act.emit(Action::WorkerLost(problem)),
             },
-            // The page itself does this once it is drawn.
-            Effect::FocusPage => {}
+            // The page itself does these.
+            Effect::Draw | Effect::FocusPage => {}
         }
     }
 
@@ -189,7 +200,7 @@ impl World {
         let pending = self.link.ask(request, Vec::new());
         task::spawn("tell", async move {
             // Nobody waits for the answer: what it closes is gone in either case.
-            pending.future.await.ok();
+            pending.await.ok();
         });
     }
 
@@ -208,6 +219,13 @@ impl World {
     }
 }
 
+/// Returns the number of the file with an engine's image that `lamina serve` keeps for this page; `None` for others.
+fn served(picked: &[PickedFile]) -> Option<u64> {
+    let [file] = picked else { return None };
+    file.served_number()
+        .filter(|number| held::is_exported(*number))
+}
+
 /// Files that were opened, in whatever way.
 pub(super) struct OpenedFiles {
     /// The files and folders.
@@ -216,15 +234,13 @@ pub(super) struct OpenedFiles {
     pub(super) reopened: Option<Reopened>,
 }
 
-fn start_link(events: &Events, act: &Callback<Action>) -> Result<Link, Problem> {
+fn start_link(act: &Callback<Action>) -> Result<Link, Problem> {
     let script = dom::meta(WORKER_META).unwrap_or_else(|| "worker_loader.js".to_owned());
-    let (events, told, lost) = (events.clone(), act.clone(), act.clone());
+    let script = relay::with_key(script);
+    let (told, lost) = (act.clone(), act.clone());
     let link = Link::start(
         &script,
-        move |event| {
-            events.tell(&event);
-            told.emit(Action::Told(event));
-        },
+        move |event| told.emit(Action::Told(event)),
         move |problem| lost.emit(Action::WorkerLost(problem)),
     )?;
     if let Some(bytes) = storage::get(QUOTA_KEY) {
@@ -250,15 +266,26 @@ fn list_unsaved(act: Callback<Action>) {
 }
 
 /// Writes an image as an archive into the private file system; returns its key and the file.
-async fn keep_image(link: Link, image: ImageKey, name: &str) -> Result<(String, Dropped), Problem> {
-    let failed = |detail: String| Problem::new(ProblemCode::StorageFull, name, detail);
+async fn keep_image(
+    link: Link,
+    image: ImageKey,
+    id: RequestId,
+    name: &str,
+) -> Result<(String, Dropped), Problem> {
+    let failed = |detail: String| {
+        Problem::new(
+            ProblemCode::StorageFull,
+            Message::verbatim(name),
+            Message::verbatim(detail),
+        )
+    };
     let (file_name, target) = unsaved::create(name).await.map_err(failed)?;
     let kind = SaveKind::OciArchive {
         names: Vec::new(),
-        all_platforms: false,
+        platforms: None,
     };
-    let saved = link.save(ask::Save { image, kind }, Some(target));
-    if let Err(problem) = saved.future.await {
+    let saved = link.save(id, ask::Save { image, kind }, Some(target));
+    if let Err(problem) = saved.await {
         unsaved::forget(&file_name).await;
         return Err(problem);
     }
@@ -276,7 +303,7 @@ async fn forget(key: &str) {
 
 fn open_handle(
     key: String,
-    image_id: Option<String>,
+    image_id: Option<Digest>,
     files: Callback<OpenedFiles>,
     act: Callback<Action>,
 ) {
@@ -299,8 +326,8 @@ fn open_handle(
             }),
             None => act.emit(Action::Toast(Problem::new(
                 ProblemCode::Unreadable,
-                "",
-                "the browser did not give the file: permission was refused, or it has moved",
+                Message::none(),
+                Message::file_not_given(),
             ))),
         }
     });

@@ -25,6 +25,11 @@ impl SavedBlob {
         self.0.size()
     }
 
+    /// Returns the browser's object.
+    pub(super) fn to_blob(&self) -> Blob {
+        self.0.clone()
+    }
+
     /// Creates a `blob:` URL, valid until the value is dropped.
     pub fn url(&self) -> Option<BlobUrl> {
         Url::create_object_url_with_blob(&self.0).ok().map(BlobUrl)

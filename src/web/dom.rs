@@ -97,6 +97,29 @@ pub fn focus_in_place(node: &NodeRef) {
     }
 }
 
+/// Like [`focus_in_place`], for the element with this id.
+pub fn focus_id_in_place(id: &str) {
+    if let Some(element) = by_id(id) {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        element.focus_with_options(&options).unwrap_or_default();
+    }
+}
+
+/// Like [`focus_in_place`], for an element that is about to be drawn.
+pub fn focus_node_soon(node: &NodeRef) {
+    let node = node.clone();
+    task::spawn("focus", async move {
+        for _ in 0..DRAWING_TASKS {
+            task::next().await;
+            focus_in_place(&node);
+            if has_focus(&node) {
+                return;
+            }
+        }
+    });
+}
+
 /// Focuses the element with this id, and selects its text if it is an input field.
 pub fn focus_id(id: &str) {
     focus_found(id);
@@ -181,19 +204,41 @@ pub fn is_further_click(event: &MouseEvent) -> bool {
     event.detail() > 1
 }
 
+/// Returns the nearest element around an event's target, or the target, that matches a selector.
+fn above(event: &impl TargetCast, selector: &str) -> Option<Element> {
+    let target = event.target_dyn_into::<Element>()?;
+    target.closest(selector).ok().flatten()
+}
+
 /// True if an event came from inside an element that matches a selector.
 pub fn target_is(event: &impl TargetCast, selector: &str) -> bool {
-    event
-        .target_dyn_into::<Element>()
-        .and_then(|element| element.closest(selector).ok().flatten())
-        .is_some()
+    above(event, selector).is_some()
 }
 
 /// Returns an attribute's value from the nearest enclosing element of an event's target that has it.
 pub fn attribute_above(event: &impl TargetCast, name: &str) -> Option<String> {
-    let target = event.target_dyn_into::<Element>()?;
-    let above = target.closest(&format!("[{name}]")).ok()??;
-    above.get_attribute(name)
+    above(event, &format!("[{name}]"))?.get_attribute(name)
+}
+
+/// Sets another attribute of the nearest enclosing element of an event's target that has an attribute.
+pub fn set_attribute_above(event: &impl TargetCast, name: &str, other: &str, value: &str) {
+    if let Some(above) = above(event, &format!("[{name}]")) {
+        above.set_attribute(other, value).ok();
+    }
+}
+
+/// True while a dialog is over the page.
+pub fn dialog_is_open() -> bool {
+    let found = document().map(|document| document.query_selector("dialog[open]"));
+    found.is_some_and(|found| matches!(found, Ok(Some(_))))
+}
+
+/// Gives the focus to the second of two elements if the first has it, and else to the first.
+pub fn swap_focus(one: &str, other: &str) {
+    match is_focused(one) {
+        true => focus_id(other),
+        false => focus_id(one),
+    }
 }
 
 /// True if nothing has the focus, because the focused element was removed.
@@ -201,6 +246,14 @@ pub fn focus_is_lost() -> bool {
     document()
         .and_then(|document| document.active_element())
         .is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// True if nothing has the focus that somebody gave it: the page itself, or its main part.
+pub fn focus_is_idle() -> bool {
+    focus_is_lost()
+        || document()
+            .and_then(|document| document.active_element())
+            .is_some_and(|element| element.tag_name() == "MAIN")
 }
 
 /// True if the element with this id has the focus.
@@ -290,6 +343,14 @@ impl Drop for SizeObserver {
 /// An event listener that is removed when dropped.
 pub struct Listening {
     _listener: EventListener,
+}
+
+impl Listening {
+    pub(super) fn of(listener: EventListener) -> Listening {
+        Listening {
+            _listener: listener,
+        }
+    }
 }
 
 /// Calls `pressed` for every key pressed on the page. The callback may prevent the key's default.

@@ -16,33 +16,52 @@ use web_sys::{
 
 use super::file::blob_of;
 use crate::io::{
-    self, ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, Look, Method, Probe,
-    Redirects, Request, Response, Seen, Transport,
+    self, ByteStream, Cache, Error, ErrorKind, Headers, HostProbe, HttpRequest, LocalFuture, Look,
+    Method, Redirects, Response, Seen, Transport,
 };
+use crate::message::Message;
 
 /// The browser's fetch, in a page or a worker. The conversation decides whether a host may be contacted at all.
 pub struct FetchTransport {
     silence_seconds: u64,
+    /// The key of the relay that asks in place of the browser.
+    relay: Option<Rc<str>>,
 }
 
 impl FetchTransport {
     /// Creates a transport that gives up a connection after this many silent seconds.
     pub fn new(silence_seconds: u64) -> FetchTransport {
-        FetchTransport { silence_seconds }
+        FetchTransport {
+            silence_seconds,
+            relay: None,
+        }
+    }
+
+    /// Has a relay ask in place of the browser, if there is a key for one.
+    pub(super) fn by_relay(mut self, key: Option<&str>) -> FetchTransport {
+        self.relay = key.map(Rc::from);
+        self
     }
 
     /// Returns the timeout in seconds for the start of the answer to `request`.
-    fn patience(&self, request: &Request) -> u64 {
-        match request.method {
+    fn patience(&self, request: &HttpRequest) -> u64 {
+        let by_registry = match request.method {
             Method::Get | Method::Head => self.silence_seconds,
             // The bytes have to be uploaded first, and the registry processes them.
             _ => self.silence_seconds.saturating_mul(10) + request.sent_bytes() / SLOW_UPLOAD,
+        };
+        match self.relay {
+            Some(_) => by_registry + RELAY_SECONDS,
+            None => by_registry,
         }
     }
 }
 
 /// Bytes per second of a slow upload that is not given up.
 const SLOW_UPLOAD: u64 = 16 * 1024;
+
+/// Further seconds for the relay: it connects, and a program that keeps passwords may ask the person for a minute.
+const RELAY_SECONDS: u64 = 90;
 
 /// Aborts a transfer when nothing happens for too long. Dropping it stops the timer.
 struct Silence {
@@ -73,23 +92,29 @@ impl Silence {
 
     /// Returns the error if the time is over.
     fn error(&self) -> Option<Error> {
-        let detail = format!("nothing came for {} seconds", self.seconds);
         self.is_over
             .get()
-            .then(|| Error::new(ErrorKind::Silent, detail))
+            .then(|| Error::new(ErrorKind::Silent, Message::nothing_came(self.seconds)))
     }
 }
 
 impl Transport for FetchTransport {
-    fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>> {
+    fn exchange(&self, request: HttpRequest) -> LocalFuture<'_, Result<Response, Error>> {
         Box::pin(async move {
-            let failed = |error: JsValue| Error::new(ErrorKind::Other, super::describe(&error));
+            let failed = |error: JsValue| {
+                Error::new(ErrorKind::Other, Message::verbatim(super::describe(&error)))
+            };
             let abort = AbortController::new().map_err(failed)?;
             let silence = Silence::after(self.patience(&request), &abort);
-            match send(&request, abort, self.silence_seconds).await {
-                Ok(response) => Ok(response),
+            let key = self.relay.as_deref();
+            match send(&request, abort, self.silence_seconds, key).await {
+                Ok(response) => response,
                 Err(error) => match silence.error() {
                     Some(silent) => Err(silent),
+                    None if key.is_some() => {
+                        let said = super::describe(&error);
+                        Err(Error::new(ErrorKind::RelayLost, Message::verbatim(said)))
+                    }
                     None => {
                         let said = super::describe(&error);
                         let ask = async |asked| probe(self.silence_seconds, asked).await;
@@ -102,38 +127,61 @@ impl Transport for FetchTransport {
 }
 
 async fn send(
-    request: &Request,
+    request: &HttpRequest,
     abort: AbortController,
     silence_seconds: u64,
-) -> Result<Response, JsValue> {
-    let init = plain(request.method, request.cache);
-    if request.redirects == Redirects::Refused {
-        init.set_redirect(RequestRedirect::Error);
-    }
+    relay: Option<&str>,
+) -> Result<Result<Response, Error>, JsValue> {
+    let (url, init) = match relay {
+        None => {
+            let init = plain(request.method, request.cache);
+            if request.redirects == Redirects::Refused {
+                init.set_redirect(RequestRedirect::Error);
+            }
+            init.set_headers(&fields(&request.headers)?);
+            (request.url.as_str(), init)
+        }
+        Some(key) => {
+            let init = plain(Method::Post, Cache::Bypassed);
+            init.set_headers(&fields(&super::relay::question(key, request))?);
+            (io::relay::RELAY, init)
+        }
+    };
     init.set_signal(Some(&abort.signal()));
-    init.set_headers(&fields(&request.headers)?);
     match request.part.as_ref().map(|part| blob_of(&part.handle)) {
         Some(Some(blob)) => init.set_body(&blob),
         Some(None) => return Err(JsValue::from_str("these bytes are none of this browser's")),
         None if request.body.is_empty() => {}
         None => init.set_body(&body_of(&request.body)?),
     }
-    let promise = super::global::fetch(&request.url, &init)?;
+    let promise = super::global::fetch(url, &init)?;
     let response: web_sys::Response = JsFuture::from(promise).await?.dyn_into()?;
+    let mut told = (
+        response.status(),
+        response.url(),
+        visible_headers(&response)?,
+    );
+    if relay.is_some() {
+        told = match super::relay::answer(&response, &told.2).await {
+            Ok(told) => told,
+            Err(error) => return Ok(Err(error)),
+        };
+    }
+    let (status, url, headers) = told;
     let reader = match response.body() {
         Some(body) if request.method != Method::Head => Some(body.get_reader().dyn_into()?),
         _ => None,
     };
-    Ok(Response {
-        status: response.status(),
-        headers: visible_headers(&response)?,
-        url: response.url(),
+    Ok(Ok(Response {
+        status,
+        headers,
+        url,
         body: Box::new(BodyStream {
             reader,
             abort,
             silence_seconds,
         }),
-    })
+    }))
 }
 
 /// Creates a body of bytes. When Chromium's developer tools listen, it writes the bytes of an array into their
@@ -156,7 +204,7 @@ fn visible_headers(response: &web_sys::Response) -> Result<Headers, JsValue> {
 }
 
 /// Sends a variant of a request whose outcome helps to explain a failure.
-async fn probe(silence_seconds: u64, probe: Probe) -> Seen {
+async fn probe(silence_seconds: u64, probe: HostProbe) -> Seen {
     let asked = async || {
         let init = plain(probe.method, Cache::Bypassed);
         match probe.look {
@@ -181,7 +229,7 @@ async fn probe(silence_seconds: u64, probe: Probe) -> Seen {
 }
 
 /// Creates a request without cookies, stored logins, header fields and a body.
-fn plain(method: Method, cache: Cache) -> RequestInit {
+pub(super) fn plain(method: Method, cache: Cache) -> RequestInit {
     let init = RequestInit::new();
     init.set_method(method.as_str());
     init.set_mode(RequestMode::Cors);
@@ -194,7 +242,7 @@ fn plain(method: Method, cache: Cache) -> RequestInit {
     init
 }
 
-fn fields(of: &Headers) -> Result<JsValue, JsValue> {
+pub(super) fn fields(of: &Headers) -> Result<JsValue, JsValue> {
     let headers = web_sys::Headers::new()?;
     for (name, value) in of.iter() {
         headers.append(name, value)?;
@@ -218,7 +266,12 @@ impl ByteStream for BodyStream {
                 };
                 let silence = Silence::after(self.silence_seconds, &self.abort);
                 let broken = |error: JsValue| {
-                    let lost = || Error::new(ErrorKind::Unreachable, super::describe(&error));
+                    let lost = || {
+                        Error::new(
+                            ErrorKind::Unreachable,
+                            Message::verbatim(super::describe(&error)),
+                        )
+                    };
                     silence.error().unwrap_or_else(lost)
                 };
                 let read = JsFuture::from(reader.read()).await.map_err(broken)?;

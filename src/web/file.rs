@@ -2,6 +2,7 @@
 //!
 //! `files` and `handles` choose them (drop, button, stored handle).
 
+use crate::message::Message;
 use std::rc::Rc;
 
 use js_sys::{ArrayBuffer, Reflect, Uint8Array};
@@ -17,12 +18,40 @@ pub struct PickedFile {
     file: File,
     /// The path below the chosen folder, or the file's name.
     path: String,
+    size_bytes: f64,
 }
 
 impl PickedFile {
     /// Wraps a file with its path below the chosen folder.
     pub fn new(file: File, path: String) -> PickedFile {
-        PickedFile { file, path }
+        let size_bytes = file.size();
+        PickedFile {
+            file,
+            path,
+            size_bytes,
+        }
+    }
+
+    /// Returns an empty file that stands for one which `lamina open` serves; `None` in a browser without files.
+    pub fn served(number: usize, path: String, size_bytes: f64) -> Option<PickedFile> {
+        let name = path.rsplit_once('/').map_or(&*path, |(_, name)| name);
+        let options = js_sys::Object::new();
+        let kind = super::relay::stand_in_type(number, size_bytes);
+        Reflect::set(&options, &"type".into(), &kind.into()).ok()?;
+        let class = Reflect::get(&js_sys::global(), &"File".into()).ok()?;
+        let arguments = js_sys::Array::of3(&js_sys::Array::new(), &name.into(), &options);
+        let class: js_sys::Function = class.dyn_into().ok()?;
+        let file = Reflect::construct(&class, &arguments).ok()?;
+        Some(PickedFile {
+            file: file.dyn_into().ok()?,
+            path,
+            size_bytes,
+        })
+    }
+
+    /// Returns the number of the file that this stands for; `None` for a file of a person.
+    pub fn served_number(&self) -> Option<u64> {
+        super::relay::number_of(&self.file.type_())
     }
 
     /// Returns the file's own name.
@@ -37,7 +66,7 @@ impl PickedFile {
 
     /// Returns its size in bytes.
     pub fn size_bytes(&self) -> f64 {
-        self.file.size()
+        self.size_bytes
     }
 
     /// Returns the browser's object, to be sent to the worker.
@@ -47,7 +76,10 @@ impl PickedFile {
 }
 
 fn unreadable(error: &JsValue) -> Error {
-    Error::new(ErrorKind::Unreadable, super::describe(error))
+    Error::new(
+        ErrorKind::Unreadable,
+        Message::verbatim(super::describe(error)),
+    )
 }
 
 /// A blob's bytes, read by slices.
@@ -71,10 +103,7 @@ impl ReadAt for BlobBytes {
             if end > self.len_bytes() {
                 return Err(Error::new(
                     ErrorKind::OutOfRange,
-                    format!(
-                        "{len} bytes at {offset} lie past the end at {}",
-                        self.len_bytes()
-                    ),
+                    Message::past_end(len, offset, self.len_bytes()),
                 ));
             }
             let slice = self
@@ -194,7 +223,7 @@ async fn filled(reader: &ReadableStreamByobReader, n_bytes: u32) -> Result<Uint8
         let value = Reflect::get(&read, &"value".into()).unwrap_or_default();
         let value = value.dyn_into::<Uint8Array>().ok();
         let Some(value) = value.filter(|value| value.length() > 0) else {
-            let detail = format!("it ends {} bytes early", n_bytes - n_filled);
+            let detail = Message::ends_early_by(n_bytes - n_filled);
             return Err(Error::new(ErrorKind::Unreadable, detail));
         };
         n_filled += value.length();

@@ -13,54 +13,30 @@ use web_sys::{
 };
 use yew::prelude::TargetCast;
 
+use super::dropped::FileHandle;
+pub use super::dropped::{Dropped, DroppedContent, Folder};
+use super::dropped::{MAX_DEPTH, MAX_FILES};
 use super::file::PickedFile;
-use super::handles::FileHandle;
+use super::relay::RelaySession;
 
-/// Largest number of files in a folder. A folder with more is not an image layout, but dropped by mistake.
-const MAX_FILES: usize = 20_000;
-/// Largest depth of a folder, for the same reason.
-pub(super) const MAX_DEPTH: usize = 12;
-
-/// A file or folder that was handed over.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Dropped {
-    /// The file's or folder's name.
-    pub name: String,
-    /// The file, or the folder's content.
-    pub content: Content,
-    /// A handle that opens it again after a reload, if the browser supports that.
-    pub handle: Option<FileHandle>,
-}
-
-/// A file, or the content of a folder.
-#[derive(Clone, Debug, PartialEq)]
-#[allow(missing_docs, reason = "they say it")]
-pub enum Content {
-    File(PickedFile),
-    Folder(Folder),
-}
-
-/// The content of a folder, at any depth.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Folder {
-    /// The files, with their paths below the folder.
-    pub files: Vec<PickedFile>,
-    /// The paths of empty directories below the folder. A folder input does not report them.
-    pub empty_dirs: Vec<String>,
-}
-
-impl Folder {
-    /// True if the folder has the largest number of files.
-    pub(super) fn is_full(&self) -> bool {
-        self.files.len() >= MAX_FILES
-    }
-
-    /// Adds an empty directory, if there is room.
-    pub(super) fn add_empty_dir(&mut self, path: String) {
-        if self.empty_dirs.len() < MAX_FILES {
-            self.empty_dirs.push(path);
-        }
-    }
+/// Returns the file or folder that `lamina open` serves to this tab.
+pub fn served(session: &RelaySession) -> Option<Dropped> {
+    let files = session.files.iter().enumerate();
+    let mut files: Vec<PickedFile> = files
+        .filter_map(|(at, file)| PickedFile::served(at, file.path.clone(), file.size_bytes))
+        .collect();
+    let content = match session.is_folder {
+        true => DroppedContent::Folder(Folder {
+            files,
+            empty_dirs: Vec::new(),
+        }),
+        false => DroppedContent::File(files.pop()?),
+    };
+    Some(Dropped {
+        name: session.name.clone()?,
+        content,
+        handle: None,
+    })
 }
 
 /// True if a drag carries files.
@@ -124,7 +100,7 @@ pub fn from_input(event: &impl TargetCast) -> Vec<Dropped> {
 fn single(file: File) -> Dropped {
     let name = file.name();
     Dropped {
-        content: Content::File(PickedFile::new(file, name.clone())),
+        content: DroppedContent::File(PickedFile::new(file, name.clone())),
         name,
         handle: None,
     }
@@ -145,7 +121,7 @@ fn folder_of(files: Vec<File>) -> Option<Dropped> {
     }
     (!picked.is_empty()).then_some(Dropped {
         name,
-        content: Content::Folder(Folder {
+        content: DroppedContent::Folder(Folder {
             files: picked,
             empty_dirs: Vec::new(),
         }),
@@ -181,7 +157,7 @@ impl DroppedItem {
         if let Some(folder) = self.entry.and_then(directory_of) {
             return Some(Dropped {
                 name: folder.name(),
-                content: Content::Folder(walk(folder).await),
+                content: DroppedContent::Folder(walk(folder).await),
                 handle,
             });
         }

@@ -10,15 +10,12 @@ use web_sys::{
     File, FileSystemHandle, FileSystemHandleKind, IdbDatabase, IdbRequest, IdbTransactionMode,
 };
 
+pub use super::dropped::FileHandle;
+use super::dropped::{Dropped, DroppedContent, Folder, MAX_DEPTH};
 use super::file::PickedFile;
-use super::files::{Content, Dropped, Folder, MAX_DEPTH};
 
 const DATABASE: &str = "lamina";
 const STORE: &str = "handles";
-
-/// A file or folder that can be opened again. Equality is identity.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FileHandle(FileSystemHandle);
 
 impl FileHandle {
     pub(super) fn new(handle: FileSystemHandle) -> FileHandle {
@@ -33,10 +30,10 @@ impl FileHandle {
             return None;
         }
         let content = match self.0.kind() {
-            FileSystemHandleKind::Directory => Content::Folder(walk(&self.0).await),
+            FileSystemHandleKind::Directory => DroppedContent::Folder(walk(&self.0).await),
             _ => {
                 let file = file_of(&self.0).await?;
-                Content::File(PickedFile::new(file, self.0.name()))
+                DroppedContent::File(PickedFile::new(file, self.0.name()))
             }
         };
         Some(Dropped {

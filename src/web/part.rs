@@ -11,6 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::task::pause;
 use crate::io::{Error, ErrorKind};
+use crate::message::Message;
 
 /// Name of the script's function.
 const FETCHER: &str = "laminaPart";
@@ -40,7 +41,7 @@ pub(super) async fn before(bytes: &[u8]) -> Result<(), Error> {
     match WANTED.get().and_then(|wanted| wanted(bytes)) {
         Some(name) => {
             let fetched = fetch(name).await;
-            fetched.map_err(|why| Error::new(ErrorKind::PartMissing, why))
+            fetched.map_err(|why| Error::new(ErrorKind::PartMissing, Message::verbatim(why)))
         }
         None => Ok(()),
     }

@@ -12,6 +12,7 @@ use super::blob::BlobWriter;
 use super::spool::OpenFile;
 use super::task::spawn;
 use crate::io::{Error, ErrorKind};
+use crate::message::Message;
 
 /// A file that is being written.
 pub struct FileSink(Place);
@@ -91,8 +92,7 @@ impl FileSink {
                 Ok(Some(blob))
             }
             Place::Memory(blob) => {
-                let detail = "the browser has no room for the file";
-                let full = || Error::new(ErrorKind::StorageFull, detail);
+                let full = || Error::new(ErrorKind::StorageFull, Message::no_room_for_file());
                 blob.finish(media_type).ok_or_else(full).map(Some)
             }
         }
@@ -112,5 +112,5 @@ impl Drop for Stream {
 }
 
 fn failed(kind: ErrorKind, error: &JsValue) -> Error {
-    Error::new(kind, super::describe(error))
+    Error::new(kind, Message::verbatim(super::describe(error)))
 }

@@ -3,6 +3,7 @@
 //! Without a private file system (no secure context, private windows), the spool is in memory with a limit. Only
 //! workers can use it.
 
+use crate::message::Message;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -143,14 +144,16 @@ impl OpenFile {
         let written = self
             .handle
             .write_with_u8_array_and_options(bytes, &options)
-            .map_err(|error| Error::new(ErrorKind::StorageFull, super::describe(&error)))?;
+            .map_err(|error| {
+                Error::new(
+                    ErrorKind::StorageFull,
+                    Message::verbatim(super::describe(&error)),
+                )
+            })?;
         if written as usize == bytes.len() {
             Ok(())
         } else {
-            Err(Error::new(
-                ErrorKind::StorageFull,
-                "the browser's storage is full",
-            ))
+            Err(Error::new(ErrorKind::StorageFull, Message::storage_full()))
         }
     }
 
@@ -161,14 +164,16 @@ impl OpenFile {
         let read = self
             .handle
             .read_with_u8_array_and_options(&mut bytes, &options)
-            .map_err(|error| Error::new(ErrorKind::Unreadable, super::describe(&error)))?;
+            .map_err(|error| {
+                Error::new(
+                    ErrorKind::Unreadable,
+                    Message::verbatim(super::describe(&error)),
+                )
+            })?;
         if read as usize == len {
             Ok(bytes)
         } else {
-            Err(Error::new(
-                ErrorKind::Unreadable,
-                "the browser's storage lost a part of the file",
-            ))
+            Err(Error::new(ErrorKind::Unreadable, Message::storage_lost()))
         }
     }
 }
@@ -206,7 +211,7 @@ impl ReadAt for Spooled {
         } else {
             Err(Error::new(
                 ErrorKind::OutOfRange,
-                format!("{len} bytes at {offset} lie past the end at {}", self.len),
+                Message::past_end(len, offset, self.len),
             ))
         };
         Box::pin(std::future::ready(bytes))

@@ -25,9 +25,20 @@ pub fn set_of_tab<T: Serialize>(key: &str, value: &T) {
     write(of_tab(), key, value);
 }
 
+/// Like [`set_of_tab`], for a value that is JSON already.
+pub(super) fn set_json_of_tab(key: &str, json: &str) {
+    if let Some(storage) = of_tab() {
+        storage.set_item(key, json).unwrap_or_default();
+    }
+}
+
+/// Reads a value from its JSON.
+pub(super) fn of_json<T: DeserializeOwned>(json: &str) -> Option<T> {
+    serde_wasm_bindgen::from_value(JSON::parse(json).ok()?).ok()
+}
+
 fn read<T: DeserializeOwned>(storage: Option<Storage>, key: &str) -> Option<T> {
-    let text = storage?.get_item(key).ok()??;
-    serde_wasm_bindgen::from_value(JSON::parse(&text).ok()?).ok()
+    of_json(&storage?.get_item(key).ok()??)
 }
 
 fn write<T: Serialize>(storage: Option<Storage>, key: &str, value: &T) {

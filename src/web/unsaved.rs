@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetFileOptions};
 
 use super::file::PickedFile;
-use super::files::{Content, Dropped};
+use super::files::{Dropped, DroppedContent};
 use super::handles::new_key;
 use super::save_picker::SaveTarget;
 use super::spool::directory;
@@ -45,7 +45,7 @@ pub async fn open(file_name: &str) -> Option<Dropped> {
     let file = file_of(&directory(DIRECTORY).await.ok()?, file_name).await?;
     let name = name_of(file_name).to_owned();
     (file.size() > 0.0).then(|| Dropped {
-        content: Content::File(PickedFile::new(file, name.clone())),
+        content: DroppedContent::File(PickedFile::new(file, name.clone())),
         name,
         handle: None,
     })

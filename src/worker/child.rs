@@ -2,6 +2,7 @@
 //!
 //! The meaning of messages is defined elsewhere.
 
+use crate::message::Message;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -35,15 +36,15 @@ struct Watched {
     worker: web_sys::Worker,
     silent_signs: Cell<u32>,
     is_lost: Cell<bool>,
-    on_lost: RefCell<Box<dyn FnMut(String)>>,
+    on_lost: RefCell<Box<dyn FnMut(Message)>>,
 }
 
 impl Watched {
-    fn lose(&self, reason: &str) {
+    fn lose(&self, reason: Message) {
         if !self.is_lost.replace(true) {
             // A worker that hangs would run forever.
             self.worker.terminate();
-            (self.on_lost.borrow_mut())(reason.to_owned());
+            (self.on_lost.borrow_mut())(reason);
         }
     }
 }
@@ -55,7 +56,7 @@ impl Child {
         script_url: &str,
         role: &str,
         on_message: impl Fn(&MessageEvent) + 'static,
-        on_lost: impl FnMut(String) + 'static,
+        on_lost: impl FnMut(Message) + 'static,
     ) -> Result<Child, JsValue> {
         let options = WorkerOptions::new();
         options.set_name(role);
@@ -81,18 +82,18 @@ impl Child {
             let what = event
                 .dyn_ref::<ErrorEvent>()
                 .map_or_else(String::new, ErrorEvent::message);
-            failed.lose(&format!("the worker stopped: {what}"));
+            failed.lose(Message::worker_stopped(what.to_string()));
         });
         let unread = Rc::clone(&watched);
         let on_message_error = EventListener::new(&worker, "messageerror", move |_| {
-            unread.lose("a message of the worker cannot be read");
+            unread.lose(Message::worker_unreadable());
         });
         let silent = Rc::clone(&watched);
         let watch = Interval::new(SIGN_MILLIS, move || {
             let signs = silent.silent_signs.get() + 1;
             silent.silent_signs.set(signs);
             if signs == MISSED_SIGNS {
-                silent.lose("the worker gives no sign of life");
+                silent.lose(Message::worker_silent());
             }
         });
         Ok(Child {

@@ -8,12 +8,13 @@ use gloo::timers::callback::Interval;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
+use crate::bounds::Limits;
 use crate::engine::{PickedInput, Session, World};
-use crate::layer::Limits;
 use crate::protocol::{
     Answer, ArchiveView, Event, ImageKey, OpenedAddress, Request, RequestId, VERSION, ask,
 };
 use crate::web::file::BlobBytes;
+use crate::web::relay::ServedBytes;
 use crate::web::spool::remove_leftovers;
 use crate::web::task::spawn;
 
@@ -74,7 +75,8 @@ fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
             engine.is_wanted.set(engine.is_wanted.get() || is_wanted);
             let reads = matches!(envelope.body, Request::ReadLayers(_));
             engine.world.set_target(id, envelope.target);
-            let files = envelope.files.into_iter().map(picked).collect();
+            let files = envelope.files.into_iter();
+            let files = files.map(|file| picked(&engine.world, file)).collect();
             let served = engine
                 .session
                 .serve(RequestId(id), envelope.body, files)
@@ -109,8 +111,13 @@ fn opened(answer: &Answer) -> Option<ImageKey> {
     }
 }
 
-fn picked(blob: Blob) -> PickedInput {
+/// Returns a file that the person chose, or one that `lamina open` serves in its place.
+fn picked(world: &BrowserWorld, blob: Blob) -> PickedInput {
+    let served = ServedBytes::of(&blob, || world.transport());
     PickedInput {
-        bytes: Rc::new(BlobBytes::new(blob)),
+        bytes: match served.filter(|_| world.is_relayed()) {
+            Some(served) => Rc::new(served),
+            None => Rc::new(BlobBytes::new(blob)),
+        },
     }
 }

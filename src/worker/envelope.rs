@@ -2,6 +2,7 @@
 //!
 //! `link` and `engine` decide who answers what.
 
+use crate::message::Message;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::preserve;
@@ -80,8 +81,8 @@ impl<T: DeserializeOwned> Envelope<T> {
         let foreign = |what: &str| {
             Problem::new(
                 ProblemCode::WorkerLost,
-                "worker",
-                format!("page and worker do not understand each other: {what}"),
+                Message::none(),
+                Message::worker_misunderstood(what.to_string()),
             )
         };
         let posted: Posted =

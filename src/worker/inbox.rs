@@ -1,5 +1,6 @@
 //! A queue of messages for one receiver, and a counter of messages in transit.
 
+use crate::message::Message;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -18,7 +19,7 @@ use super::envelope::Envelope;
 /// Messages in the order of their arrival. After the last one, the reason why no more will come.
 pub(super) struct Inbox<T> {
     came: RefCell<VecDeque<T>>,
-    lost: RefCell<Option<String>>,
+    lost: RefCell<Option<Message>>,
     waker: RefCell<Option<Waker>>,
 }
 
@@ -39,7 +40,7 @@ impl<T> Inbox<T> {
     }
 
     /// Closes the inbox: no more messages will come.
-    pub(super) fn lose(&self, reason: String) {
+    pub(super) fn lose(&self, reason: Message) {
         self.lost.borrow_mut().get_or_insert(reason);
         self.wake();
     }
@@ -65,7 +66,7 @@ impl<T> Inbox<T> {
     ///
     /// # Errors
     /// The reason why no more messages will come.
-    pub(super) async fn next(&self) -> Result<T, String> {
+    pub(super) async fn next(&self) -> Result<T, Message> {
         poll_fn(|context| {
             if let Some(next) = self.try_next() {
                 return Poll::Ready(Ok(next));
@@ -119,7 +120,7 @@ impl<R: DeserializeOwned + 'static> Heard<R> {
     ///
     /// # Errors
     /// The reason why no more messages will come.
-    pub(super) async fn next(&self) -> Result<(R, Option<Uint8Array>), String> {
+    pub(super) async fn next(&self) -> Result<(R, Option<Uint8Array>), Message> {
         self.inbox.next().await
     }
 
@@ -132,7 +133,7 @@ impl<R: DeserializeOwned + 'static> Heard<R> {
         body: T,
         file: Option<Blob>,
         buffer: Option<Uint8Array>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Message> {
         let envelope = Envelope {
             id: 0,
             body,
@@ -141,7 +142,7 @@ impl<R: DeserializeOwned + 'static> Heard<R> {
             target: None,
         };
         let sent = self.child.post(&envelope);
-        sent.map_err(|error| format!("a message cannot be sent: {error:?}"))
+        sent.map_err(|error| Message::message_not_sent(format!("{error:?}")))
     }
 }
 

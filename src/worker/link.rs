@@ -2,6 +2,7 @@
 //!
 //! It restarts nothing by itself: `on_lost` tells the page, which starts a new link and opens its images again.
 
+use crate::message::Message;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -46,22 +47,15 @@ struct Shared {
     outbox: RefCell<Option<Vec<Envelope<Request>>>>,
     waiting: RefCell<BTreeMap<u32, Rc<Slot>>>,
     lost: RefCell<Option<Problem>>,
-    /// The source of answers in place of a worker.
-    stand_in: Option<Box<StandIn>>,
     on_event: Box<dyn Fn(Event)>,
     on_lost: Box<dyn Fn(Problem)>,
 }
 
-/// Returns an answer, or `None` to never answer.
-type StandIn = dyn Fn(&Request) -> Option<Answer>;
+/// Numbers from here on are those of the link; the page's state draws the ones below.
+const OWN_IDS: u32 = 1 << 31;
 
-/// A request that was sent.
-pub struct Pending {
-    /// Its id, for [`Link::cancel`] and to recognise its events.
-    pub id: RequestId,
-    /// The future answer.
-    pub future: LocalFuture<'static, Result<Reply, Problem>>,
-}
+/// The future answer to a question that was sent. Dropping it does not cancel the work: see [`Link::cancel`].
+pub type Pending = LocalFuture<'static, Result<Reply, Problem>>;
 
 /// An answer with its attachments.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,7 +83,6 @@ impl Link {
             waiting: RefCell::default(),
             lost: RefCell::default(),
             child: RefCell::default(),
-            stand_in: None,
             on_event: Box::new(on_event),
             on_lost: Box::new(on_lost),
         });
@@ -108,33 +101,57 @@ impl Link {
                 }
             },
         );
-        let child = child.map_err(|error| lost(format!("the worker does not start: {error:?}")))?;
+        let child =
+            child.map_err(|error| lost(Message::worker_not_started(format!("{error:?}"))))?;
         shared.child.replace(Some(child));
         Ok(Link(Rc::new(Inner {
             shared,
-            next_id: Cell::new(1),
+            next_id: Cell::new(OWN_IDS),
         })))
     }
 
-    /// Creates a link without a worker. `stand_in` answers each request at once, or never.
-    pub fn to_nobody(stand_in: impl Fn(&Request) -> Option<Answer> + 'static) -> Link {
+    /// Creates a link without a worker, which never answers.
+    pub fn to_nobody() -> Link {
         Link(Rc::new(Inner {
             shared: Rc::new(Shared {
                 outbox: RefCell::default(),
                 waiting: RefCell::default(),
                 lost: RefCell::default(),
                 child: RefCell::default(),
-                stand_in: Some(Box::new(stand_in)),
                 on_event: Box::new(drop),
                 on_lost: Box::new(drop),
             }),
-            next_id: Cell::new(1),
+            next_id: Cell::new(OWN_IDS),
         }))
     }
 
-    /// Sends a question. Dropping the future does not cancel the work: see [`Link::cancel`].
+    /// Sends a question under a number of the link.
     pub fn ask(&self, question: impl Into<Request>, files: Vec<PickedFile>) -> Pending {
-        self.post(question.into(), files, None)
+        self.post(self.own_id(), question.into(), files, None)
+    }
+
+    /// Sends a question under a number that the page's state has drawn, which no other question has.
+    pub fn ask_as(&self, id: RequestId, question: Request, files: Vec<PickedFile>) -> Pending {
+        self.post(id, question, files, None)
+    }
+
+    /// Asks like [`Link::ask`]. Dropping the future before its end cancels the work.
+    pub async fn ask_until_dropped(&self, question: impl Into<Request>) -> Result<Reply, Problem> {
+        struct Asked<'a>(&'a Link, Option<RequestId>);
+
+        impl Drop for Asked<'_> {
+            fn drop(&mut self) {
+                if let Some(id) = self.1.take() {
+                    self.0.cancel(id);
+                }
+            }
+        }
+
+        let id = self.own_id();
+        let mut asked = Asked(self, Some(id));
+        let reply = self.ask_as(id, question.into(), Vec::new()).await;
+        asked.1 = None;
+        reply
     }
 
     /// Asks for an answer alone, without files in either direction.
@@ -146,22 +163,27 @@ impl Link {
         question: A,
     ) -> impl Future<Output = Result<A::Answer, Problem>> + use<A> {
         let pending = self.ask(question, Vec::new());
-        async move { typed::<A>(pending.future.await.map(|reply| reply.answer)) }
+        async move { typed::<A>(pending.await.map(|reply| reply.answer)) }
     }
 
     /// Sends a question that writes a file on the disk, if the person has chosen one.
-    pub fn save(&self, question: ask::Save, target: Option<SaveTarget>) -> Pending {
-        self.post(question.into(), Vec::new(), target)
+    pub fn save(&self, id: RequestId, question: ask::Save, target: Option<SaveTarget>) -> Pending {
+        self.post(id, question.into(), Vec::new(), target)
+    }
+
+    fn own_id(&self) -> RequestId {
+        let next = self.0.next_id.get();
+        self.0.next_id.set(next.wrapping_add(1).max(OWN_IDS));
+        RequestId(next)
     }
 
     fn post(
         &self,
+        RequestId(id): RequestId,
         request: Request,
         files: Vec<PickedFile>,
         target: Option<SaveTarget>,
     ) -> Pending {
-        let id = self.0.next_id.get();
-        self.0.next_id.set(id.wrapping_add(1).max(1));
         let slot = Rc::new(Slot::default());
         if let Some(problem) = self.0.shared.lost.borrow().clone() {
             slot.fill(Err(problem));
@@ -179,10 +201,7 @@ impl Link {
                 target: target.map(|target| target.0),
             });
         }
-        Pending {
-            id: RequestId(id),
-            future: Box::pin(SlotFuture(slot)),
-        }
+        Box::pin(SlotFuture(slot))
     }
 
     /// Cancels an open request. It is answered with [`ProblemCode::Cancelled`].
@@ -193,17 +212,6 @@ impl Link {
 
 impl Shared {
     fn post(&self, envelope: Envelope<Request>) {
-        if let Some(stand_in) = &self.stand_in {
-            let slot = self.waiting.borrow_mut().remove(&envelope.id);
-            if let (Some(slot), Some(answer)) = (slot, stand_in(&envelope.body)) {
-                slot.fill(Ok(Reply {
-                    answer,
-                    files: Vec::new(),
-                    buffers: Vec::new(),
-                }));
-            }
-            return;
-        }
         if let Some(outbox) = self.outbox.borrow_mut().as_mut() {
             outbox.push(envelope);
             return;
@@ -216,7 +224,7 @@ impl Shared {
         if let Some(Err(error)) = sent {
             let slot = self.waiting.borrow_mut().remove(&envelope.id);
             if let Some(slot) = slot {
-                let detail = format!("the question cannot be sent: {error:?}");
+                let detail = Message::question_not_sent(format!("{error:?}"));
                 slot.fill(Err(lost(detail)));
             }
         }
@@ -229,9 +237,9 @@ impl Shared {
         };
         match envelope.body {
             Told::Event(Event::Alive) => {}
-            Told::Event(Event::Ready { version }) if version != VERSION => self.lose(lost(
-                format!("the worker speaks version {version}, the page {VERSION}: reload the page"),
-            )),
+            Told::Event(Event::Ready { version }) if version != VERSION => {
+                self.lose(lost(Message::worker_version(version, VERSION)))
+            }
             Told::Event(event) => {
                 if let Event::Ready { .. } = event {
                     let outbox = self.outbox.borrow_mut().take();
@@ -280,8 +288,8 @@ impl Shared {
     }
 }
 
-fn lost(detail: String) -> Problem {
-    Problem::new(ProblemCode::WorkerLost, "worker", detail)
+fn lost(detail: Message) -> Problem {
+    Problem::new(ProblemCode::WorkerLost, Message::none(), detail)
 }
 
 /// The slot of one answer, filled once.

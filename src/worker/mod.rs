@@ -22,10 +22,10 @@ use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;
 
 pub use link::{Link, Pending, Reply};
-pub use parts::{Done, PartFn, Parts, RareOrder, Work, rare_decoder};
+pub use parts::{EnginePartFn, EngineParts, PartDone, PartWork, RareOrder, rare_decoder};
 
 /// Starts the role of this worker, whose program has these parts. Outside of a dedicated worker it does nothing.
-pub fn start(parts: Parts) {
+pub fn start(parts: EngineParts) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
         return;
     };

@@ -1,5 +1,6 @@
 //! Work of the engine in parts of the program that are fetched on first use.
 
+use crate::message::Message;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -9,17 +10,20 @@ use crate::protocol::{Problem, ProblemCode};
 use crate::web::part;
 use crate::web::task::spawn;
 
+use super::pool::CODECS;
 use super::world::BrowserWorld;
 
 /// Entry points of the engine's parts. A part must be fetched before its function is called.
 #[derive(Clone, Copy)]
-pub struct Parts {
+pub struct EngineParts {
     /// Pushing.
-    pub push: PartFn,
+    pub push: EnginePartFn,
     /// Container layers, and making images and archives.
-    pub make: PartFn,
+    pub make: EnginePartFn,
     /// Analyses of an image.
-    pub analyses: PartFn,
+    pub analyses: EnginePartFn,
+    /// Analyses that read many files.
+    pub contents: EnginePartFn,
     /// Decoders of rare compressions, bzip2 and xz.
     pub codecs: fn(RareOrder) -> RareDecoder,
 }
@@ -32,9 +36,6 @@ pub fn rare_decoder((compression, window_bytes): RareOrder) -> RareDecoder {
     RareDecoder::new(compression, window_bytes)
 }
 
-/// The part for decoders.
-pub(super) const CODECS: &str = "codecs";
-
 /// Returns the part that decodes data with this beginning, if it is not here yet.
 pub(super) fn wanted_by(bytes: &[u8]) -> Option<&'static str> {
     let is_rare = bytes.starts_with(b"BZh") || bytes.starts_with(b"\xfd7zXZ\0");
@@ -42,11 +43,11 @@ pub(super) fn wanted_by(bytes: &[u8]) -> Option<&'static str> {
 }
 
 thread_local! {
-    static PARTS: Cell<Option<Parts>> = const { Cell::new(None) };
+    static PARTS: Cell<Option<EngineParts>> = const { Cell::new(None) };
 }
 
 /// Sets the first functions of the parts. Called before anything else.
-pub(super) fn begin(parts: Parts) {
+pub(super) fn begin(parts: EngineParts) {
     PARTS.set(Some(parts));
     part::wanted_by(wanted_by);
     make_rare_by(|compression, window_bytes| {
@@ -64,35 +65,41 @@ pub(super) fn begin(parts: Parts) {
 }
 
 /// Begins the work in a part.
-pub type PartFn = for<'a> fn(Work<'a>) -> Done<'a>;
+pub type EnginePartFn = for<'a> fn(PartWork<'a>) -> PartDone<'a>;
 
 /// Work for a part.
-pub struct Work<'a>(engine::Work<'a, Rc<BrowserWorld>>);
+pub struct PartWork<'a>(engine::Work<'a, Rc<BrowserWorld>>);
 
 /// The result, once it is ready.
-pub struct Done<'a>(Serving<'a, Rc<BrowserWorld>>);
+pub struct PartDone<'a>(Serving<'a, Rc<BrowserWorld>>);
 
-impl<'a> Work<'a> {
+impl<'a> PartWork<'a> {
     /// Does the work in the part for pushing.
-    pub fn push(self) -> Done<'a> {
-        Done(self.0.push())
+    pub fn push(self) -> PartDone<'a> {
+        PartDone(self.0.push())
     }
 
     /// Does the work in the part for making images.
-    pub fn make(self) -> Done<'a> {
-        Done(self.0.make())
+    pub fn make(self) -> PartDone<'a> {
+        PartDone(self.0.make())
     }
 
     /// Does the work in the part for analyses.
-    pub fn analyses(self) -> Done<'a> {
-        Done(self.0.analyses())
+    pub fn analyses(self) -> PartDone<'a> {
+        PartDone(self.0.analyses())
+    }
+
+    /// Does the work in the part for analyses that read many files.
+    pub fn contents(self) -> PartDone<'a> {
+        PartDone(self.0.contents())
     }
 }
 
 /// Fetches the parts that are likely to be needed next.
 pub(super) async fn fetch_ahead() {
-    let [analyses, make, push] = [Part::Analyses, Part::Make, Part::Push].map(Part::name);
-    part::fetch_ahead(&[analyses, make, push, CODECS]).await;
+    let parts = [Part::Analyses, Part::Contents, Part::Make, Part::Push];
+    let [analyses, contents, make, push] = parts.map(Part::name);
+    part::fetch_ahead(&[analyses, contents, make, push, CODECS]).await;
 }
 
 /// Fetches a part and begins the work there.
@@ -103,15 +110,22 @@ pub(super) fn do_apart<'a>(
     Box::pin(async move {
         let name = part.name();
         let fetched = part::fetch(name).await;
-        fetched.map_err(|why| Problem::new(ProblemCode::PartMissing, name, why))?;
-        let detail = "the program has no parts";
-        let none = || Problem::new(ProblemCode::Internal, name, detail);
+        fetched.map_err(|why| {
+            Problem::new(
+                ProblemCode::PartMissing,
+                Message::verbatim(name),
+                Message::verbatim(why),
+            )
+        })?;
+        let detail = Message::no_parts();
+        let none = || Problem::new(ProblemCode::Internal, Message::verbatim(name), detail);
         let parts = PARTS.get().ok_or_else(none)?;
         let begin = match part {
             Part::Push => parts.push,
             Part::Make => parts.make,
             Part::Analyses => parts.analyses,
+            Part::Contents => parts.contents,
         };
-        begin(Work(work)).0.await
+        begin(PartWork(work)).0.await
     })
 }

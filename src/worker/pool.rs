@@ -4,26 +4,30 @@
 //! from here, since this thread decides which hosts are contacted, and writes the bytes into the store.
 //! `engine` decides which layers are read at once.
 
+use crate::message::Message;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::ops::ControlFlow;
 use std::pin::pin;
 use std::rc::Rc;
-use std::task::Poll;
+use std::task::{Poll, Waker};
 
 use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 
+use crate::bounds::Bound;
 use crate::engine::{Hashing, ReadFailure, ReadOrder, Readers};
 use crate::io::{self, ByteStream, ErrorKind, LocalFuture};
-use crate::layer::{Bound, Progress};
+use crate::layer::Progress;
 use crate::source::Error;
 use crate::web::file::blob_of;
 use crate::web::part;
 
 use super::inbox::{Credits, Heard};
-use super::parts::CODECS;
 use super::role::{Order, READER, Report};
+
+/// The part for decoders.
+pub(super) const CODECS: &str = "codecs";
 
 /// Largest number of pieces in transit to a reader; each is about a megabyte, or one read of the network.
 const MOST_PIECES: usize = 4;
@@ -34,6 +38,8 @@ const IDLE_MILLIS: u32 = 10_000;
 /// Readers that stand by for the first layers of the next image. Starting one takes as long as reading a small
 /// layer, and longer while other things start.
 const MOST_STANDING_BY: usize = 2;
+/// Milliseconds for which layers wait for readers that start to stand by.
+const PATIENCE_MILLIS: u32 = 5_000;
 /// Largest memory of a reader that stands by, in bytes.
 const STANDING_BY_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -44,6 +50,10 @@ pub(super) struct Pool {
     idle: Rc<RefCell<Vec<Idle>>>,
     /// Number of readers that are starting, to stand by.
     n_starting: Cell<usize>,
+    /// Number of layers that wait for one of those.
+    n_awaiting: Cell<usize>,
+    /// Wakes them.
+    awaiting: RefCell<Vec<Waker>>,
     /// Ends readers that had no work for a while.
     rest: RefCell<Option<Timeout>>,
     /// True if no reader can be started.
@@ -61,6 +71,22 @@ struct Idle {
     memory_bytes: u64,
 }
 
+/// One in a count, for as long as it lives.
+struct Counted<'a>(&'a Cell<usize>);
+
+impl Counted<'_> {
+    fn new(count: &Cell<usize>) -> Counted<'_> {
+        count.set(count.get() + 1);
+        Counted(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
 impl Pool {
     /// Creates a pool of readers from this script, for this number of cores.
     pub(super) fn new(script_url: String, n_cores: usize) -> Pool {
@@ -69,6 +95,8 @@ impl Pool {
             n_cores,
             idle: Rc::default(),
             n_starting: Cell::new(0),
+            n_awaiting: Cell::new(0),
+            awaiting: RefCell::default(),
             rest: RefCell::default(),
             is_absent: Cell::new(false),
         }
@@ -89,17 +117,7 @@ impl Pool {
     /// Returns a reader without work, preferably with a hasher or without one as the layer needs it, or a new one.
     /// Also returns whether it has a hasher.
     async fn reader(&self, hashing: Hashing) -> Result<(Heard<Report>, bool), ReadFailure> {
-        // A reader that died without work affects no layer.
-        self.idle.borrow_mut().retain(|idle| !idle.reader.is_lost());
-        let idle = {
-            let mut idle = self.idle.borrow_mut();
-            let wants_hasher = hashing == Hashing::Beside;
-            let fitting = idle.iter().position(|idle| idle.has_hasher == wants_hasher);
-            match fitting {
-                Some(at) => Some(idle.swap_remove(at)),
-                None => idle.pop(),
-            }
-        };
+        let idle = self.idle(hashing).await;
         let has_hasher = idle.as_ref().is_some_and(|idle| idle.has_hasher);
         let reader = match idle {
             Some(Idle {
@@ -116,28 +134,93 @@ impl Pool {
         })
     }
 
+    /// Takes a reader without work. Waits for one that is starting, unless other layers wait for all of those: another
+    /// one would be ready no sooner. `None` if there is none to wait for.
+    async fn idle(&self, hashing: Hashing) -> Option<Idle> {
+        loop {
+            let found = self.take_idle(hashing);
+            let n_starting = self.n_starting.get();
+            if found.is_some() || self.n_awaiting.get() >= n_starting {
+                return found;
+            }
+            let _counted = Counted::new(&self.n_awaiting);
+            poll_fn(|context| {
+                if self.n_starting.get() < n_starting {
+                    return Poll::Ready(());
+                }
+                self.awaiting.borrow_mut().push(context.waker().clone());
+                Poll::Pending
+            })
+            .await;
+        }
+    }
+
+    fn take_idle(&self, hashing: Hashing) -> Option<Idle> {
+        let mut idle = self.idle.borrow_mut();
+        // A reader that died without work affects no layer.
+        idle.retain(|idle| !idle.reader.is_lost());
+        let wants_hasher = hashing == Hashing::Beside;
+        let fitting = idle.iter().position(|idle| idle.has_hasher == wants_hasher);
+        match fitting {
+            Some(at) => Some(idle.swap_remove(at)),
+            None => idle.pop(),
+        }
+    }
+
     fn start(&self) -> Option<Heard<Report>> {
         Heard::start(&self.script_url, READER).ok()
     }
 
     /// Starts the readers that stand by, and waits for them. All but the first get a hasher.
-    pub(super) async fn stand_by(&self) {
+    pub(super) async fn stand_by(self: &Rc<Pool>) {
         let n_readers = self.n_cores.min(MOST_STANDING_BY);
         let started: Vec<_> = (0..n_readers).filter_map(|_| self.start()).collect();
         self.n_starting.set(started.len());
-        for (at, reader) in started.into_iter().enumerate() {
-            let reader = ready(reader).await;
-            self.n_starting.set(self.n_starting.get() - 1);
-            if let Some(reader) = reader {
-                let has_hasher = at > 0 && reader.tell(Order::StandBy, None, None).is_ok();
-                self.keep(Idle {
-                    reader,
-                    is_ready: true,
-                    has_hasher,
-                    memory_bytes: 0,
-                });
+        // One that does not begin its work keeps no layer waiting.
+        let pool = Rc::clone(self);
+        let _patience = Timeout::new(PATIENCE_MILLIS, move || {
+            pool.n_starting.set(0);
+            pool.wake_awaiting();
+        });
+        let mut starting: Vec<_> = started
+            .into_iter()
+            .map(|reader| Some(Box::pin(ready(reader))))
+            .collect();
+        poll_fn(|context| {
+            for (at, slot) in starting.iter_mut().enumerate() {
+                let Some(future) = slot else { continue };
+                if let Poll::Ready(reader) = future.as_mut().poll(context) {
+                    *slot = None;
+                    self.started(at, reader);
+                }
             }
+            match starting.iter().all(Option::is_none) {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            }
+        })
+        .await;
+    }
+
+    /// Keeps a reader that has started, with a hasher unless it is the first; `None` if it died first.
+    fn started(&self, at: usize, reader: Option<Heard<Report>>) {
+        self.n_starting.set(self.n_starting.get().saturating_sub(1));
+        if let Some(reader) = reader {
+            let has_hasher = at > 0 && reader.tell(Order::StandBy, None, None).is_ok();
+            self.keep(Idle {
+                reader,
+                is_ready: true,
+                has_hasher,
+                memory_bytes: 0,
+            });
         }
+        self.wake_awaiting();
+    }
+
+    /// Lets all layers that wait for a reader look again, in their order.
+    fn wake_awaiting(&self) {
+        let awaiting = self.awaiting.take();
+        awaiting.into_iter().for_each(Waker::wake);
     }
 
     async fn start_ready(&self) -> Option<Heard<Report>> {
@@ -170,8 +253,9 @@ impl Pool {
         let read = Order::Read {
             claims: order.expected.into(),
             bounds: Bound::ALL
-                .map(|bound| (bound, order.limits.of(bound)))
-                .to_vec(),
+                .iter()
+                .map(|bound| (*bound, order.limits.of(*bound)))
+                .collect(),
             window_bytes: order.window_bytes,
             before: order.before,
             hashing: order.hashing,
@@ -214,7 +298,7 @@ async fn feed(
     };
     let broken = |cause| {
         ReadFailure::Source(Error::Io {
-            what: "the layer".to_owned(),
+            what: Message::the_layer(),
             cause,
         })
     };
@@ -234,9 +318,9 @@ async fn hear(
     credits: &Credits,
     progress: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<(Vec<u8>, u64), ReadFailure> {
-    let failed = |kind, detail: String| {
+    let failed = |kind, detail: Message| {
         ReadFailure::Source(Error::Io {
-            what: "the layer".to_owned(),
+            what: Message::the_layer(),
             cause: io::Error::new(kind, detail),
         })
     };
@@ -256,7 +340,7 @@ async fn hear(
                     n_entries,
                 });
                 if told.is_break() {
-                    return Err(failed(ErrorKind::Cancelled, "cancelled".to_owned()));
+                    return Err(failed(ErrorKind::Cancelled, Message::cancelled()));
                 }
             }
             Report::Done { memory_bytes } => {

@@ -1,5 +1,6 @@
 //! A reader's end: reads one layer at a time, from a file or from pieces, and hashes it here or with a separate hasher.
 
+use crate::message::Message;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -10,11 +11,12 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+use crate::bounds::{Bound, LayerLimits, Limits};
 use crate::engine::Hashing;
 use crate::io::{Error, ErrorKind};
 use crate::layer::{
-    Before, Bound, Expected, FileHashes, HashSink, Hashed, LayerHasher, LayerReader, LayerReading,
-    Limits, Progress, ReadOptions, pack,
+    Before, Expected, FileHashes, HashSink, Hashed, LayerHasher, LayerReader, LayerReading,
+    Progress, ReadOptions, pack,
 };
 use crate::web::file::BlobPieces;
 use crate::web::global::now_millis;
@@ -60,11 +62,7 @@ fn hear(
 ) {
     // An unreadable message is of another build, and all later ones would be unreadable, too.
     let Ok(envelope) = Envelope::<Order>::open(&event.data()) else {
-        return say(
-            scope,
-            Report::Lost("an order cannot be read".to_owned()),
-            None,
-        );
+        return say(scope, Report::Lost(Message::order_unreadable()), None);
     };
     match envelope.body {
         // If this fails, the first large layer starts one, or reports the reason.
@@ -84,7 +82,7 @@ fn hear(
                     None => Source::Pieces(Rc::clone(pieces)),
                 },
                 expected: claims.into(),
-                limits: bounds.into_iter().fold(Limits::DEFAULT, raise),
+                limits: bounds.into_iter().fold(Limits::DEFAULT, raise).layer,
                 window_bytes,
                 before,
                 told_millis: now_millis(),
@@ -125,7 +123,7 @@ struct Reading {
     scope: DedicatedWorkerGlobalScope,
     source: Source,
     expected: Expected,
-    limits: Limits,
+    limits: LayerLimits,
     window_bytes: u64,
     before: Before,
     told_millis: f64,
@@ -135,37 +133,37 @@ struct Reading {
 /// Hashing of a layer's bytes, along with its reading.
 trait Hashes: HashSink {
     /// Takes a piece of compressed bytes that was read.
-    async fn give(&mut self, piece: Uint8Array) -> Result<(), String>;
+    async fn give(&mut self, piece: Uint8Array) -> Result<(), Message>;
     /// Waits until there is room for more.
-    async fn settle(&mut self) -> Result<(), String>;
+    async fn settle(&mut self) -> Result<(), Message>;
     /// Returns the hashes of all bytes.
-    async fn hashed(self) -> Result<Hashed, String>;
+    async fn hashed(self) -> Result<Hashed, Message>;
 }
 
 impl Hashes for LayerHasher {
-    async fn give(&mut self, _piece: Uint8Array) -> Result<(), String> {
+    async fn give(&mut self, _piece: Uint8Array) -> Result<(), Message> {
         Ok(())
     }
 
-    async fn settle(&mut self) -> Result<(), String> {
+    async fn settle(&mut self) -> Result<(), Message> {
         Ok(())
     }
 
-    async fn hashed(self) -> Result<Hashed, String> {
+    async fn hashed(self) -> Result<Hashed, Message> {
         Ok(self.finish())
     }
 }
 
 impl Hashes for &mut Ring {
-    async fn give(&mut self, piece: Uint8Array) -> Result<(), String> {
+    async fn give(&mut self, piece: Uint8Array) -> Result<(), Message> {
         self.stored_piece(piece).await
     }
 
-    async fn settle(&mut self) -> Result<(), String> {
+    async fn settle(&mut self) -> Result<(), Message> {
         self.flush().await
     }
 
-    async fn hashed(self) -> Result<Hashed, String> {
+    async fn hashed(self) -> Result<Hashed, Message> {
         self.end().await
     }
 }
@@ -202,7 +200,10 @@ impl Reading {
 
     async fn read_hashing_by<H: Hashes>(&mut self, hashes: H) -> Result<LayerReading, Report> {
         let options = ReadOptions {
-            limits: self.limits.with(Bound::ZstdWindowBytes, self.window_bytes),
+            limits: LayerLimits {
+                zstd_window_bytes: self.window_bytes,
+                ..self.limits
+            },
             file_hashes: FileHashes::Skip,
         };
         let reader = LayerReader::hashing_by(hashes, self.expected.clone(), options);
@@ -212,7 +213,8 @@ impl Reading {
             bytes.resize(piece.length() as usize, 0);
             piece.copy_to(&mut bytes);
             if let Some(name) = wanted_by(&bytes) {
-                let failed = |why| Report::Failed(ErrorKind::PartMissing, why);
+                let failed =
+                    |why: String| Report::Failed(ErrorKind::PartMissing, Message::verbatim(why));
                 part::fetch(name).await.map_err(failed)?;
                 say(&self.scope, Report::Rare, None);
             }

@@ -5,8 +5,8 @@
 
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::engine::{PickedInput, PracticeImage, Session, World};
-use crate::layer::Limits;
 use crate::protocol::{Answer, Event};
 use crate::web::blob::BlobWriter;
 use crate::web::file::BlobBytes;

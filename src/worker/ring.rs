@@ -3,6 +3,7 @@
 //! Nothing is shared between the threads: a buffer belongs to one of them at a time. The page therefore needs no
 //! headers that isolate it. Bytes are copied once out of one memory and once into the other.
 
+use crate::message::Message;
 use std::collections::VecDeque;
 
 use js_sys::Uint8Array;
@@ -32,10 +33,10 @@ pub(super) struct Ring {
 
 impl Ring {
     /// Starts a hasher. Messages are queued until it runs.
-    pub(super) fn start(script_url: &str) -> Result<Ring, String> {
+    pub(super) fn start(script_url: &str) -> Result<Ring, Message> {
         let hasher = Heard::start(script_url, HASHER);
         Ok(Ring {
-            hasher: hasher.map_err(|error| format!("no hasher starts: {error:?}"))?,
+            hasher: hasher.map_err(|error| Message::no_hasher(format!("{error:?}")))?,
             early: Some(VecDeque::new()),
             filling: None,
             full: VecDeque::new(),
@@ -50,11 +51,11 @@ impl Ring {
     }
 
     /// Starts a layer.
-    pub(super) fn begin(&mut self, expected: Expected) -> Result<(), String> {
+    pub(super) fn begin(&mut self, expected: Expected) -> Result<(), Message> {
         self.tell(HashOrder::Begin(expected.into()), None)
     }
 
-    fn tell(&mut self, order: HashOrder, buffer: Option<Uint8Array>) -> Result<(), String> {
+    fn tell(&mut self, order: HashOrder, buffer: Option<Uint8Array>) -> Result<(), Message> {
         match &mut self.early {
             Some(early) => {
                 early.push_back((order, buffer));
@@ -87,7 +88,7 @@ impl Ring {
     }
 
     /// Sends the full buffers, waiting while too many are in transit.
-    pub(super) async fn flush(&mut self) -> Result<(), String> {
+    pub(super) async fn flush(&mut self) -> Result<(), Message> {
         while let Some((buffer, filled)) = self.full.pop_front() {
             self.wait_for_room().await?;
             self.n_away += 1;
@@ -97,13 +98,13 @@ impl Ring {
     }
 
     /// Sends compressed bytes as they arrived.
-    pub(super) async fn stored_piece(&mut self, piece: Uint8Array) -> Result<(), String> {
+    pub(super) async fn stored_piece(&mut self, piece: Uint8Array) -> Result<(), Message> {
         self.wait_for_room().await?;
         self.n_away += 1;
         self.tell(HashOrder::Stored, Some(piece))
     }
 
-    async fn wait_for_room(&mut self) -> Result<(), String> {
+    async fn wait_for_room(&mut self) -> Result<(), Message> {
         while let Some((report, buffer)) = self.hasher.try_next() {
             self.take_back(&report, buffer)?;
         }
@@ -114,7 +115,11 @@ impl Ring {
         Ok(())
     }
 
-    fn take_back(&mut self, report: &HashReport, buffer: Option<Uint8Array>) -> Result<(), String> {
+    fn take_back(
+        &mut self,
+        report: &HashReport,
+        buffer: Option<Uint8Array>,
+    ) -> Result<(), Message> {
         match report {
             HashReport::Ready => {
                 for (order, buffer) in self.early.take().unwrap_or_default() {
@@ -131,7 +136,7 @@ impl Ring {
     }
 
     /// Sends the rest, and returns the hashes of all bytes.
-    pub(super) async fn end(&mut self) -> Result<Hashed, String> {
+    pub(super) async fn end(&mut self) -> Result<Hashed, Message> {
         self.full.extend(self.filling.take());
         self.flush().await?;
         self.tell(HashOrder::End, None)?;
@@ -139,7 +144,7 @@ impl Ring {
             match self.hasher.next().await? {
                 (HashReport::Hashed, Some(packed)) => {
                     let hashed = unpack_hashed(&packed.to_vec());
-                    return hashed.map_err(|error| error.to_string());
+                    return hashed.map_err(|error| (&error).into());
                 }
                 (report, buffer) => self.take_back(&report, buffer)?,
             }

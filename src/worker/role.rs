@@ -1,13 +1,15 @@
 //! The roles of workers, given by their names: one script serves all. Also the messages between readers and hashers.
 
+use crate::message::Message;
 use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};
 use web_sys::DedicatedWorkerGlobalScope;
 
+use crate::bounds::Bound;
 use crate::engine::Hashing;
 use crate::image::{DiffId, Digest};
 use crate::io::ErrorKind;
-use crate::layer::{Before, Bound, Expected};
+use crate::layer::{Before, Expected};
 
 use super::envelope::Envelope;
 
@@ -108,9 +110,9 @@ pub(super) enum Report {
     /// The layer needs a larger window.
     LacksWindow,
     /// The bytes cannot be read.
-    Failed(ErrorKind, String),
+    Failed(ErrorKind, Message),
     /// The reader's hasher died, or an order was unreadable.
-    Lost(String),
+    Lost(Message),
 }
 
 /// A message from a reader to its hasher.

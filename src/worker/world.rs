@@ -8,13 +8,13 @@ use gloo::timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, FileSystemFileHandle};
 
+use crate::bounds::Limits;
 use crate::engine::{Readers, Saver, Sink, World};
 use crate::io::{self, Clock, LocalFuture, MemoryStore, Room, Spool, Store, Transport};
-use crate::layer::Limits;
 use crate::protocol::{Answer, Event, Problem, RequestId};
 use crate::web::blob::BlobWriter;
-use crate::web::fetch::FetchTransport;
 use crate::web::global::{can_nest_workers, n_cores, now_millis};
+use crate::web::relay;
 use crate::web::sink::FileSink;
 use crate::web::spool::BrowserSpool;
 use crate::web::store::BrowserStore;
@@ -43,7 +43,12 @@ impl BrowserWorld {
     pub(super) fn new(scope: DedicatedWorkerGlobalScope) -> BrowserWorld {
         let page_is_https = scope.location().protocol() == "https:";
         let readers = match can_nest_workers() {
-            true => Pool::new(scope.location().href(), n_cores()),
+            true => {
+                // Only the engine asks hosts, so no reader needs the key.
+                let script = scope.location().href();
+                let script = script.split('#').next().unwrap_or_default().to_owned();
+                Pool::new(script, n_cores())
+            }
             false => Pool::absent(),
         };
         BrowserWorld {
@@ -115,7 +120,11 @@ impl World for BrowserWorld {
     type Sink = FileSink;
 
     fn transport(&self) -> Rc<dyn Transport> {
-        Rc::new(FetchTransport::new(Limits::DEFAULT.silence_seconds))
+        let hash = self.scope.location().hash();
+        Rc::new(relay::transport(
+            Limits::DEFAULT.registry.silence_seconds,
+            &hash,
+        ))
     }
 
     fn clock(&self) -> Rc<dyn Clock> {
@@ -127,7 +136,9 @@ impl World for BrowserWorld {
     }
 
     fn spool(&self) -> Box<dyn Spool> {
-        Box::new(BrowserSpool::new(Limits::DEFAULT.spool_memory_bytes))
+        Box::new(BrowserSpool::new(
+            Limits::DEFAULT.archive.spool_memory_bytes,
+        ))
     }
 
     fn store(&self) -> Rc<dyn Store> {
@@ -170,6 +181,10 @@ impl World for BrowserWorld {
 
     fn page_is_https(&self) -> bool {
         self.page_is_https
+    }
+
+    fn is_relayed(&self) -> bool {
+        !self.scope.location().hash().is_empty()
     }
 
     fn breathe(&self) -> LocalFuture<'_, ()> {

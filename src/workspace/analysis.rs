@@ -2,10 +2,15 @@
 //!
 //! It requires all layers to be complete: the paths that a damaged layer would still have hidden cannot be known.
 
+use crate::message::Message;
 use serde::Serialize;
+use std::fmt;
 
 use crate::image::{escape, hex};
-use crate::insight::{Analysis, Dead, LeftOut, Repeated, Unread, analyse_layers};
+use crate::insight::{
+    Analysis, Dead, DeathCause, LayerSpace, Overview, Repeated, RowsLeftOut, Unread,
+    analyse_layers, overview,
+};
 
 use super::{LayerStatus, OpenImage};
 
@@ -13,52 +18,90 @@ use super::{LayerStatus, OpenImage};
 const MOST_ROWS: usize = 500;
 
 /// The reason why an image's space cannot be analysed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoAnalysis {
     /// It is an artifact, not a root file system.
-    #[error("an artifact has no file system")]
     Artifact,
     /// The lowest layer that has not been read yet.
-    #[error("layer {layer} is not read")]
     Waiting {
         /// The layer's position.
         layer: u32,
     },
     /// The lowest layer that is only known from its table of contents.
-    #[error("layer {layer} is listed from its table of contents, and not read")]
     Listed {
         /// The layer's position.
         layer: u32,
     },
     /// The lowest layer that could not be read.
-    #[error("layer {layer} cannot be had: {reason}")]
     Failed {
         /// The layer's position.
         layer: u32,
         /// The error of its source.
-        reason: String,
+        reason: Message,
     },
     /// The lowest layer that is left out on purpose.
-    #[error("layer {layer} was left out, since its last reading did not end well")]
     LeftOut {
         /// The layer's position.
         layer: u32,
     },
     /// The lowest layer with missing entries, because of damage or a limit.
-    #[error("layer {layer} is not read to its end: {reason}")]
     Incomplete {
         /// The layer's position.
         layer: u32,
         /// The place where reading ended, and why.
-        reason: String,
+        reason: Message,
     },
 }
+
+impl From<&NoAnalysis> for Message {
+    fn from(why: &NoAnalysis) -> Message {
+        match why {
+            NoAnalysis::Artifact => Message::no_file_system(),
+            NoAnalysis::Waiting { layer } => Message::analysis_waiting(*layer),
+            NoAnalysis::Listed { layer } => Message::analysis_listed(*layer),
+            NoAnalysis::Failed { layer, reason } => {
+                Message::analysis_failed(*layer, reason.clone())
+            }
+            NoAnalysis::LeftOut { layer } => Message::analysis_left_out(*layer),
+            NoAnalysis::Incomplete { layer, reason } => {
+                Message::analysis_incomplete(*layer, reason.clone())
+            }
+        }
+    }
+}
+
+impl fmt::Display for NoAnalysis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Message::from(self).fmt(f)
+    }
+}
+
+impl std::error::Error for NoAnalysis {}
 
 /// Analyses an image whose layers have all been read. An uncommitted container layer on top is not counted.
 ///
 /// # Errors
 /// When a layer is missing, or some of its entries are.
 pub fn analysis_of(image: &OpenImage) -> Result<Analysis, NoAnalysis> {
+    is_whole(image)?;
+    analyse_layers(image.union(), image.layers().len(), MOST_ROWS).map_err(unread)
+}
+
+/// Returns what is said first of an image whose layers have all been read, with its analysis. An uncommitted container
+/// layer on top is not counted.
+///
+/// # Errors
+/// When a layer is missing, or some of its entries are.
+pub fn overview_of(image: &OpenImage) -> Result<(Analysis, Overview), NoAnalysis> {
+    is_whole(image)?;
+    overview(image.union(), image.layers().len()).map_err(unread)
+}
+
+fn unread(Unread(layer): Unread) -> NoAnalysis {
+    NoAnalysis::Waiting { layer: layer.0 }
+}
+
+fn is_whole(image: &OpenImage) -> Result<(), NoAnalysis> {
     if image.found.artifact_type.is_some() {
         return Err(NoAnalysis::Artifact);
     }
@@ -68,19 +111,23 @@ pub fn analysis_of(image: &OpenImage) -> Result<Analysis, NoAnalysis> {
             LayerStatus::Listed(_) => return Err(NoAnalysis::Listed { layer }),
             LayerStatus::LeftOut => return Err(NoAnalysis::LeftOut { layer }),
             LayerStatus::Failed(error) => {
-                let reason = error.to_string();
+                let reason = error.into();
                 return Err(NoAnalysis::Failed { layer, reason });
             }
             LayerStatus::Read(read, _) => {
                 if let Some(damage) = &read.damage {
-                    let reason = damage.to_string();
+                    let reason = damage.into();
+                    return Err(NoAnalysis::Incomplete { layer, reason });
+                }
+                let left_out = image.left_out(layer as usize);
+                if !left_out.is_empty() {
+                    let reason = Message::entries_left_out(left_out.n);
                     return Err(NoAnalysis::Incomplete { layer, reason });
                 }
             }
         }
     }
-    analyse_layers(image.union(), image.layers().len(), MOST_ROWS)
-        .map_err(|Unread(layer)| NoAnalysis::Waiting { layer: layer.0 })
+    Ok(())
 }
 
 /// Repeats the analysis of an analysed image with the container layer on top; `None` without a container layer.
@@ -99,17 +146,11 @@ pub(super) struct AnalysisReport {
     stored_bytes: u64,
     live_bytes: u64,
     dead_bytes: u64,
-    layers: Vec<LayerReport>,
+    layers: Vec<LayerSpace>,
     wasted: Vec<WastedReport>,
-    wasted_left_out: LeftOutReport,
+    wasted_left_out: RowsLeftOut,
     dead: Vec<DeadReport>,
-    dead_left_out: LeftOutReport,
-}
-
-#[derive(Serialize)]
-struct LayerReport {
-    stored_bytes: u64,
-    dead_bytes: u64,
+    dead_left_out: RowsLeftOut,
 }
 
 #[derive(Serialize)]
@@ -130,13 +171,7 @@ struct DeadReport {
     bytes: u64,
     stored_by: u32,
     hidden_by: u32,
-    how: &'static str,
-}
-
-#[derive(Serialize)]
-struct LeftOutReport {
-    rows: u64,
-    bytes: u64,
+    how: DeathCause,
 }
 
 impl From<&Analysis> for AnalysisReport {
@@ -149,18 +184,11 @@ impl From<&Analysis> for AnalysisReport {
             stored_bytes: analysis.stored_bytes,
             live_bytes: analysis.live_bytes(),
             dead_bytes: analysis.dead_bytes,
-            layers: analysis
-                .layers
-                .iter()
-                .map(|space| LayerReport {
-                    stored_bytes: space.stored_bytes,
-                    dead_bytes: space.dead_bytes,
-                })
-                .collect(),
+            layers: analysis.layers.clone(),
             wasted: dive.wasted.iter().map(WastedReport::from).collect(),
-            wasted_left_out: dive.wasted_left_out.into(),
+            wasted_left_out: dive.wasted_left_out,
             dead: analysis.dead.iter().map(DeadReport::from).collect(),
-            dead_left_out: analysis.dead_left_out.into(),
+            dead_left_out: analysis.dead_left_out,
         }
     }
 }
@@ -185,16 +213,7 @@ impl From<&Dead> for DeadReport {
             bytes: row.bytes,
             stored_by: row.stored_by.0,
             hidden_by: row.hidden_by.0,
-            how: row.how.word(),
-        }
-    }
-}
-
-impl From<LeftOut> for LeftOutReport {
-    fn from(left_out: LeftOut) -> LeftOutReport {
-        LeftOutReport {
-            rows: left_out.n_rows,
-            bytes: left_out.bytes,
+            how: row.how,
         }
     }
 }
@@ -205,6 +224,7 @@ fn shown_path(row: &Dead) -> String {
     format!("{}{slash}", escape(&row.path))
 }
 
-fn bytes_of_no_text(path: &[u8]) -> Option<String> {
+/// Returns a path in hex, where it is no text.
+pub(super) fn bytes_of_no_text(path: &[u8]) -> Option<String> {
     std::str::from_utf8(path).is_err().then(|| hex(path))
 }

@@ -2,10 +2,13 @@
 //!
 //! `build::container` defines the edits; `commit` commits them.
 
+use crate::message::Message;
+use std::fmt;
 use std::rc::Rc;
 
 use crate::build::container::{
-    Base, ContainerLayer, Contents, CopiedUp, Journal, Refusal, Refused, Source, Step, Written,
+    Base, ContainerLayer, ContentSource, Contents, CopiedUp, Journal, Refusal, Refused, Step,
+    Written,
 };
 use crate::image::{ImagePath, Timestamp};
 use crate::layer::EntryKind;
@@ -30,24 +33,39 @@ pub(super) enum Held {
 }
 
 /// The reason why an image cannot have a container layer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoContainer {
     /// It is an artifact, not a root file system.
-    #[error("an artifact has no file system that could be changed")]
     Artifact,
     /// A layer was not read to its end, so the paths that an edit hides cannot be known.
-    #[error("layer {layer} is not read to its end")]
     Incomplete {
         /// The lowest such layer.
         layer: usize,
     },
     /// The image has the largest number of layers allowed.
-    #[error("the image has {limit} layers, and can have no more")]
     TooManyLayers {
         /// The largest number of layers.
         limit: usize,
     },
 }
+
+impl From<&NoContainer> for Message {
+    fn from(why: &NoContainer) -> Message {
+        match why {
+            NoContainer::Artifact => Message::no_changeable_file_system(),
+            NoContainer::Incomplete { layer } => Message::layer_incomplete(*layer),
+            NoContainer::TooManyLayers { limit } => Message::layers_full(*limit),
+        }
+    }
+}
+
+impl fmt::Display for NoContainer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Message::from(self).fmt(f)
+    }
+}
+
+impl std::error::Error for NoContainer {}
 
 /// One line in the output of `docker diff` for the container.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -210,12 +228,12 @@ impl OpenImage {
         }
         let written = container.written.as_ref()?;
         match &written.entries.get(place.entry as usize)?.source {
-            Source::Lower(below) => Some(Held::InLayer(*below)),
-            Source::New(content) => Some(Held::New(FileContent::kept(
+            ContentSource::Lower(below) => Some(Held::InLayer(*below)),
+            ContentSource::New(content) => Some(Held::New(FileContent::kept(
                 Rc::clone(&container.contents),
                 content.clone(),
             ))),
-            Source::Empty => Some(Held::New(FileContent::empty())),
+            ContentSource::Empty => Some(Held::New(FileContent::empty())),
         }
     }
 
@@ -236,7 +254,7 @@ impl OpenImage {
     /// When one was not, the image is an artifact, or it has no room for another layer.
     pub(super) fn check_whole(&self) -> Result<(), NoContainer> {
         self.check_readable()?;
-        let limit = self.limits().layers;
+        let limit = self.limits().image.layers;
         match self.layers().len() >= limit {
             true => Err(NoContainer::TooManyLayers { limit }),
             false => Ok(()),

@@ -2,6 +2,7 @@
 //!
 //! `layer` knows the file's position in the layer's bytes; the ranges are fetched here.
 
+use crate::message::Message;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -164,7 +165,7 @@ impl FileContent {
             Place::Listed(layer, entry) => layer.pieces(*entry, offset, len, give).await,
             Place::Kept { contents, content } => {
                 let kept = |cause| Error::Io {
-                    what: "the new content of a file".to_owned(),
+                    what: Message::new_content(),
                     cause,
                 };
                 let bytes = contents.open(&content.digest).await.map_err(kept)?;
@@ -192,12 +193,12 @@ impl From<Failure> for Error {
         match failure {
             Failure::Source(error) => error,
             Failure::Bytes(reason @ crate::layer::Error::NoDecoder { .. }) => Error::Io {
-                what: "the layer".to_owned(),
-                cause: crate::io::Error::new(crate::io::ErrorKind::PartMissing, reason.to_string()),
+                what: Message::the_layer(),
+                cause: crate::io::Error::new(crate::io::ErrorKind::PartMissing, &reason),
             },
             Failure::Bytes(reason) => Error::Damaged {
-                what: "the layer".to_owned(),
-                reason: reason.to_string(),
+                what: Message::the_layer(),
+                reason: (&reason).into(),
             },
         }
     }
@@ -261,10 +262,8 @@ impl InLayer {
         // If more bytes arrived than the blob has, something on the way changed them: a range would be wrong.
         let (came, claimed) = (layer.stored_bytes, layer.blob.size_bytes());
         if let Some(claimed) = claimed.filter(|&claimed| claimed < came) {
-            let reason = format!(
-                "{came} bytes came of it, and it has {claimed}; so no part of it can be asked for"
-            );
-            let what = "the layer".to_owned();
+            let reason = Message::content_short(came, claimed);
+            let what = Message::the_layer();
             return Err(Failure::Source(Error::Malformed { what, reason }));
         }
         let is_far = layer.access.passed_bytes(&entry) >= FAR_BYTES;

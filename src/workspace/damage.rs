@@ -1,8 +1,10 @@
 //! Describes damaged, refuted and incomplete parts of an image. The same lines appear in the report, in the
 //! command's tables and on its standard error.
 
+use crate::bounds::Bound;
 use crate::image::escape;
-use crate::layer::{Bound, Check, Claim, LeftOut, LeftOutPath, LeftOutWhy, Verdict, Weight};
+use crate::layer::{Check, Claim, LeftOut, LeftOutPath, LeftOutWhy, Verdict, Weight};
+use crate::message::Message;
 
 use super::{LayerStatus, OpenImage};
 
@@ -18,8 +20,8 @@ pub fn damage_of(image: &OpenImage, n_layers: usize) -> Vec<String> {
     for (layer, status) in image.layers().iter().enumerate().take(n_layers) {
         let claimed = image.found.layers.get(layer);
         let name = match claimed.and_then(|claimed| claimed.digest.as_ref()) {
-            Some(digest) => format!("layer {layer} ({})", digest.short()),
-            None => format!("layer {layer}"),
+            Some(digest) => Message::layer_with_digest(layer, digest.short().to_string()),
+            None => Message::layer(layer),
         };
         let of_bytes = match status {
             LayerStatus::Waiting | LayerStatus::Listed(_) | LayerStatus::LeftOut => Vec::new(),

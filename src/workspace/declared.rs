@@ -5,20 +5,21 @@
 
 use crate::image::{CompressionHint, MediaKind, MediaType};
 use crate::layer::{Compression, Notice, Warning};
+use crate::message::Message;
 use crate::source::Error;
 
 /// Returns an error if the media type says that the blob is not a file system layer (MT-09, MT-12).
 pub(super) fn no_layer(media_type: &MediaType) -> Option<Error> {
     let reason = match media_type.kind() {
         _ if media_type.may_be_layer() => return None,
-        MediaKind::Encrypted => "the layer is encrypted, and cannot be read as a file system",
-        MediaKind::Empty => "it is empty, and stands where there is no layer",
-        MediaKind::OtherTar => "it is a tar of another kind, and no part of a file system",
-        _ => "it cannot be read as a file system",
+        MediaKind::Encrypted => Message::layer_encrypted(),
+        MediaKind::Empty => Message::layer_empty(),
+        MediaKind::OtherTar => Message::layer_other_tar(),
+        _ => Message::layer_unreadable(),
     };
     Some(Error::Unsupported {
-        what: media_type.to_string(),
-        reason: reason.to_owned(),
+        what: Message::verbatim(media_type.to_string()),
+        reason,
     })
 }
 

@@ -3,14 +3,15 @@
 //! `layer` parses the table. Here its bytes are requested, in at most two small ranges, and later those of single
 //! files. A table that turns out to be useless costs nothing more, and the layer is then read as a whole.
 
+use crate::message::Message;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::image::CompressionHint;
 use crate::layer::{
-    Compression, EntryId, LayerIndex, LeftOut, Limits, Notice, StoredRange, TocContents, TocError,
-    TocForm, TocPlace, Warning, Warnings, footer_range, place_in_annotations, place_in_footer,
-    read_toc,
+    Compression, EntryId, LayerIndex, LeftOut, Notice, StoredRange, TocContents, TocError, TocForm,
+    TocPlace, Warning, Warnings, footer_range, place_in_annotations, place_in_footer, read_toc,
 };
 use crate::source::{Blob, Error, FoundLayer};
 
@@ -42,7 +43,7 @@ pub struct ListedLayer {
 }
 
 /// The result of requesting a table.
-pub enum Listing {
+pub enum TableAnswer {
     /// A layer that can be shown from its table.
     Listed(ListedLayer),
     /// There is no table, or parts of the layer cannot be requested.
@@ -53,10 +54,10 @@ pub enum Listing {
 
 /// Requests a layer's table of contents.
 ///
-/// A source that does not answer gives [`Listing::Absent`]: reading the layer will report the error.
-pub async fn list_layer(found: &FoundLayer, limits: &Limits) -> Listing {
+/// A source that does not answer gives [`TableAnswer::Absent`]: reading the layer will report the error.
+pub async fn list_layer(found: &FoundLayer, limits: &Limits) -> TableAnswer {
     let Some((form, blob, stored_bytes)) = worth_asking(found) else {
-        return Listing::Absent;
+        return TableAnswer::Absent;
     };
     let mut asking = Asking {
         blob: Rc::clone(&blob),
@@ -66,7 +67,7 @@ pub async fn list_layer(found: &FoundLayer, limits: &Limits) -> Listing {
         .table(form, &found.annotations, stored_bytes, limits)
         .await;
     match listed {
-        Ok(Some((place, toc))) => Listing::Listed(ListedLayer {
+        Ok(Some((place, toc))) => TableAnswer::Listed(ListedLayer {
             index: Rc::new(toc.index),
             form,
             stored_bytes,
@@ -77,10 +78,10 @@ pub async fn list_layer(found: &FoundLayer, limits: &Limits) -> Listing {
             contents: toc.contents,
             blob,
         }),
-        Ok(None) | Err(TocError::Absent) => Listing::Absent,
+        Ok(None) | Err(TocError::Absent) => TableAnswer::Absent,
         Err(error) => {
-            let reason = error.to_string();
-            Listing::Unusable(Warning::new(Notice::TocUnusable { reason }, b""))
+            let reason = (&error).into();
+            TableAnswer::Unusable(Warning::new(Notice::TocUnusable { reason }, b""))
         }
     }
 }
@@ -111,7 +112,7 @@ impl Asking {
         limits: &Limits,
     ) -> Result<Option<(TocPlace, crate::layer::Toc)>, TocError> {
         let annotated = match form {
-            TocForm::ZstdChunked => place_in_annotations(annotations, stored_bytes, limits),
+            TocForm::ZstdChunked => place_in_annotations(annotations, stored_bytes, &limits.layer),
             TocForm::Estargz => None,
         };
         let place = match annotated {
@@ -123,13 +124,13 @@ impl Asking {
                 let Some(footer) = self.part(range).await else {
                     return Ok(None);
                 };
-                place_in_footer(form, &footer, annotations, stored_bytes, limits)?
+                place_in_footer(form, &footer, annotations, stored_bytes, &limits.layer)?
             }
         };
         let Some(stored) = self.part(place.range).await else {
             return Ok(None);
         };
-        let toc = read_toc(&place, &stored, limits)?;
+        let toc = read_toc(&place, &stored, &limits.layer)?;
         Ok(Some((place, toc)))
     }
 
@@ -185,12 +186,11 @@ impl ListedLayer {
         if len == 0 {
             return Ok(());
         }
-        let what = || "the layer".to_owned();
+        let what = || Message::the_layer();
         let Some(mut reader) = self.contents.open(entry, offset, len) else {
             return Err(Error::Unsupported {
-                what: "the layer's table of contents".to_owned(),
-                reason: "it does not tell how to open this file; read the layer as a whole"
-                    .to_owned(),
+                what: Message::layers_toc(),
+                reason: Message::toc_no_way(),
             });
         };
         let mut out = Vec::new();
@@ -207,7 +207,7 @@ impl ListedLayer {
                     offset: range.offset,
                     bytes: part.ok_or_else(|| Error::Malformed {
                         what: what(),
-                        reason: "the registry gives no part of it alone any more; read the layer as a whole".to_owned(),
+                        reason: Message::toc_no_parts(),
                     })?,
                 };
             }
@@ -216,7 +216,7 @@ impl ListedLayer {
                 .push(stored, &mut out)
                 .map_err(|reason| Error::Damaged {
                     what: what(),
-                    reason: reason.to_string(),
+                    reason: (&reason).into(),
                 })?;
             if !out.is_empty() {
                 give(&out);

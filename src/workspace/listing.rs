@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::image::{Timestamp, escape, escape_json, hex};
 use crate::layer::{EntryKind, XattrRef};
-use crate::overlay::{Listed, Union, View};
+use crate::overlay::{ListedPath, Union, View};
 
 /// Largest number of names of one content for which a line lists the other names.
 const MOST_LINKED: u32 = 1_000;
@@ -75,7 +75,7 @@ impl Serialize for Xattr<'_> {
 }
 
 /// Returns one line without its newline.
-pub fn listing_line(union: &Union, view: View, listed: &Listed<'_>, detail: Detail) -> String {
+pub fn listing_line(union: &Union, view: View, listed: &ListedPath<'_>, detail: Detail) -> String {
     let info = &listed.info;
     let (path, path_bytes) = text_and_bytes(&listed.path);
     let (linkname, linkname_bytes) = text_and_bytes(info.link);
@@ -104,7 +104,7 @@ pub fn listing_line(union: &Union, view: View, listed: &Listed<'_>, detail: Deta
     escape_json(&json).into_owned()
 }
 
-fn full<'u>(union: &'u Union, view: View, listed: &Listed<'u>) -> Full<'u> {
+fn full<'u>(union: &'u Union, view: View, listed: &ListedPath<'u>) -> Full<'u> {
     let info = &listed.info;
     let links = match info.n_names {
         0 | 1 => Vec::new(),

@@ -13,41 +13,55 @@ mod export;
 mod listed;
 mod listing;
 mod open_image;
+mod packages;
+mod packages_report;
+mod pass;
 mod publication;
 mod push;
 mod read_layer;
 mod remote;
 mod repack;
 mod report;
+mod save;
+mod secrets;
+mod secrets_report;
 mod store;
 mod system;
 mod system_report;
+mod tag;
 mod tape;
 
-pub use analysis::{NoAnalysis, analysis_of, analysis_with_container};
+pub use analysis::{NoAnalysis, analysis_of, analysis_with_container, overview_of};
 pub use cache::LayerCache;
 pub use commit::{CommitError, CommitOrder, CommitTask, SquashPlan, SquashTask};
 pub use container::{ChangedPath, NoContainer};
 pub use content::{FileContent, Watch};
 pub use damage::damage_of;
 pub use export::{
-    Export, ExportNames, Look, ProvedStream, UnfitName, docker_archive, layer_as_stored,
-    layer_as_tar, oci_archive, tree_as_tar,
+    Export, ExportNames, LookAt, ProvedStream, docker_archive, layer_as_stored, layer_as_tar,
+    oci_archive, tree_as_tar,
 };
-pub use listed::{ListedLayer, Listing, list_layer};
+pub use listed::{ListedLayer, TableAnswer, list_layer};
 pub use listing::{Detail, listing_line};
 pub use open_image::{Applied, LayerStatus, OpenImage};
+pub use packages::{PackagesTask, ReadPackages, packages_task};
 pub use publication::{
     Draft, ManifestForm, Platforms, Publication, PublishedBlob, platforms_beside, publish,
     publish_platforms,
 };
-pub use push::{PushTarget, ReadyPush, ReadyStep, parcel_of, ready_push};
+pub use push::{
+    PushDestination, PushTarget, ReadyPush, ReadyStep, destination, destinations, parcel_of,
+    platforms_to_push, ready_push,
+};
 pub use read_layer::{Fresh, LayerTask, ReadLayer, read_layer, read_layer_breathing};
 pub use remote::{Located, Remote, Within, address_of, shown_address};
 pub use repack::{Repack, Repacked, repacked};
-pub use report::{ImageReport, Report, comment_of, report_of};
+pub use report::{FileFindings, ImageReport, Report, comment_of, report_of};
+pub use save::{BegunSave, SaveKind, SaveTask};
+pub use secrets::{SearchedSecrets, SecretsTask, secrets_task};
 pub use store::{
     ContainerStore, DEFAULT_QUOTA_BYTES, Keep, KeptBlob, LayerStore, PackedIndex, Tee, Usage,
     read_keeping,
 };
 pub use system::{SystemTask, system_task};
+pub use tag::{UnfitName, tagged, tags};

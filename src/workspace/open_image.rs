@@ -2,16 +2,18 @@
 //!
 //! `read_layer` reads the layers, independently of this struct, so that the image can be browsed meanwhile.
 
+use crate::message::Message;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::bounds::{Bound, Limits};
 use crate::image::{
     Algorithm, ChainId, ConfigDocument, DiffId, Digest, HistoryEntry, HistoryMatch, chain_ids,
     match_history,
 };
 use crate::layer::{
-    Before, Bound, Difference, Expected, LayerIndex, LeftOut, Limits, Notice, Verdict, Warning,
-    Warnings, difference,
+    Before, Difference, Expected, LayerIndex, LeftOut, Notice, Verdict, Warning, Warnings,
+    difference,
 };
 use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
@@ -113,7 +115,7 @@ impl OpenImage {
         if let Some(config) = config {
             warnings.extend(history.oddity.as_ref().map(Warning::from));
             if let Err(error) = config.config.check_rootfs() {
-                let reason = error.to_string();
+                let reason = (&error).into();
                 warnings.push(Warning::new(Notice::RootfsType { reason }, b"config"));
             }
         }
@@ -353,13 +355,13 @@ impl OpenImage {
 
     /// Fails a layer with which the image would exceed the limit on entries.
     fn refuse_beyond_limit(&mut self, layer: usize) {
-        let limit = self.limits.image_entries;
+        let limit = self.limits.image.image_entries;
         if self.n_entries() > limit
             && let Some(slot) = self.layers.get_mut(layer)
         {
             *slot = LayerStatus::Failed(Error::TooLarge {
-                what: format!("layer {layer}, with those read before,"),
-                limit: format!("{limit} entries"),
+                what: Message::layer_with_before(layer),
+                limit: Message::limit_entries(limit),
             });
         }
     }

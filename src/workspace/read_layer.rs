@@ -2,6 +2,7 @@
 //!
 //! Damage in the bytes is part of the reading. Only bytes that cannot be read at all are an error.
 
+use crate::message::Message;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -208,7 +209,7 @@ pub async fn read_layer_breathing<'a>(
     let mut reader = LayerReader::new(task.expected, options).after(task.before);
     let mut stream = task.blob.stream().await?;
     let failed = |cause| Error::Io {
-        what: "the layer".to_owned(),
+        what: Message::the_layer(),
         cause,
     };
     while let Some(piece) = stream.next().await.map_err(failed)? {
@@ -216,7 +217,7 @@ pub async fn read_layer_breathing<'a>(
             reader.push(part);
             if progress(reader.progress()).is_break() {
                 let kind = io::ErrorKind::Cancelled;
-                return Err(failed(io::Error::new(kind, "cancelled")));
+                return Err(failed(io::Error::new(kind, Message::cancelled())));
             }
             if let Some(due) = breathe() {
                 due.await;

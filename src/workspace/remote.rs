@@ -3,9 +3,9 @@
 //!
 //! `source::registry` makes the requests.
 
+use crate::message::Message;
 use std::fmt;
 
-use crate::image::Error::CredentialsInAddress;
 use crate::image::{Address, Digest, Userinfo};
 use crate::source::Error;
 use crate::source::registry::{Endpoint, Target};
@@ -48,7 +48,7 @@ impl Remote {
     /// When the text is not an address.
     pub fn locate(text: &str) -> Result<Located, Error> {
         if Userinfo::cut(text).is_some() {
-            return Err(malformed(text, CredentialsInAddress.to_string()));
+            return Err(malformed(text, Message::credentials_in_address()));
         }
         if let Some(remote) = below_folder(text.trim())? {
             return Ok(Located {
@@ -56,7 +56,7 @@ impl Remote {
                 other_reading: None,
             });
         }
-        let parsed = Address::parse(text).map_err(|error| malformed(text, error.to_string()))?;
+        let parsed = Address::parse(text).map_err(|error| malformed(text, (&error).into()))?;
         let other_reading = match &parsed.other_reading {
             Some(other) => Some((other.to_string(), of_address(other)?.within)),
             None => None,
@@ -68,9 +68,9 @@ impl Remote {
     }
 }
 
-fn malformed(text: &str, reason: String) -> Error {
+fn malformed(text: &str, reason: Message) -> Error {
     Error::Malformed {
-        what: format!("the address {:?}", shown_address(text)),
+        what: Message::the_address(format!("{:?}", shown_address(text))),
         reason,
     }
 }
@@ -126,7 +126,7 @@ fn below_folder(text: &str) -> Result<Option<Remote>, Error> {
     let within = if rest.is_empty() || rest == "_catalog" {
         Within::Catalog
     } else if let Some((name, digest)) = rest.split_once('@') {
-        let digest = Digest::parse(digest).map_err(|error| malformed(text, error.to_string()))?;
+        let digest = Digest::parse(digest).map_err(|error| malformed(text, (&error).into()))?;
         let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
         Within::Image(name.to_owned(), Target::Digest(digest))
     } else if let Some((name, tag)) = rest.rsplit_once(':') {

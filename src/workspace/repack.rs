@@ -7,6 +7,7 @@
 //! since there is no media type for the others. The same layer gives the same bytes each time, so a second push
 //! finds it in the registry.
 
+use crate::message::Message;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -60,7 +61,7 @@ pub async fn repacked(
         let Ok(blob) = &found.blob else {
             continue;
         };
-        let what = format!("layer {at}");
+        let what = Message::layer(at);
         let source = match compression_of(&**blob, blob.size_bytes().unwrap_or(0)).await? {
             // A commit has already decided on its layer's form and digest.
             Compression::None if repack == Repack::PlainToo && found.media_type.is_none() => {
@@ -97,10 +98,10 @@ enum Source {
 }
 
 impl Source {
-    async fn next(&mut self, what: &str) -> Result<Option<Vec<u8>>, Error> {
+    async fn next(&mut self, what: &Message) -> Result<Option<Vec<u8>>, Error> {
         match self {
             Source::Plain(stream) => stream.next().await.map_err(|cause| Error::Io {
-                what: what.to_owned(),
+                what: what.clone(),
                 cause,
             }),
             Source::Decoded(stream) => stream.next().await,
@@ -109,7 +110,7 @@ impl Source {
 }
 
 struct Repacking<'a> {
-    what: &'a str,
+    what: &'a Message,
     progress: &'a dyn Fn(u64) -> ControlFlow<()>,
 }
 
@@ -122,7 +123,7 @@ impl Repacking<'_> {
         read_bytes: &mut u64,
     ) -> Result<FoundLayer, Error> {
         let failed = |cause| Error::Io {
-            what: self.what.to_owned(),
+            what: self.what.clone(),
             cause,
         };
         let mut plain = Hasher::new(Algorithm::Sha256);
@@ -158,7 +159,7 @@ impl Repacking<'_> {
             size_bytes: Some(size_bytes),
             // The declared type no longer applies.
             media_type: None,
-            blob: Ok(Rc::new(SliceBlob::new(bytes, self.what))),
+            blob: Ok(Rc::new(SliceBlob::new(bytes, self.what.to_string()))),
             ..found.clone()
         })
     }
@@ -167,7 +168,7 @@ impl Repacking<'_> {
         match claimed.map(|diff_id| &diff_id.0) {
             Some(expected) if *expected != actual && expected.algorithm() == Algorithm::Sha256 => {
                 Err(Error::DigestMismatch {
-                    what: self.what.to_owned(),
+                    what: self.what.clone(),
                     expected: expected.clone(),
                     actual,
                 })

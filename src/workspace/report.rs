@@ -6,16 +6,24 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::image::{Platform, escape};
+use crate::insight::packages::PackageList;
+use crate::insight::secrets::SecretList;
 use crate::insight::system::System;
 use crate::layer::{LeftOut, Verdict, Warning, Weight};
 
 use super::analysis::AnalysisReport;
+use super::packages_report::PackagesReport;
+use super::secrets_report::SecretsReport;
 use super::system_report::SystemReport;
 use super::{LayerStatus, NoAnalysis, OpenImage, analysis_of, damage_of};
 
 /// The version of the format. New members do not change it; removing a member, or changing its meaning, does.
 /// Members are never renamed.
 const VERSION: u32 = 1;
+
+/// The reason why there is no member `secrets` unless it is asked for: the search reads all layers again.
+const NOT_SEARCHED: &str =
+    "not searched; `lamina inspect --json --secrets` searches the files of all layers";
 
 /// The whole document. `docs/inspect.schema.json` describes it, and a test validates real documents against that.
 #[derive(Serialize)]
@@ -66,6 +74,12 @@ pub struct ImageReport {
     system: Option<SystemReport>,
     /// The reason why nothing is known of the system.
     system_problem: Option<String>,
+    packages: Option<PackagesReport>,
+    /// The reason why nothing is known of packages.
+    packages_problem: Option<String>,
+    secrets: Option<SecretsReport>,
+    /// The reason why nothing is known of secrets.
+    secrets_problem: Option<String>,
     /// Problems with engines: documents that they refuse, or read in another way than is shown.
     engines: Vec<EngineReport>,
     /// False claims and missing parts. Any of them makes the command end with status 3.
@@ -176,12 +190,25 @@ impl From<&Verdict> for VerdictReport {
     }
 }
 
+/// The findings of the analyses that have to read files.
+#[derive(Clone, Copy)]
+pub struct FileFindings<'a> {
+    /// The system, by [`super::system_task`].
+    pub system: Result<&'a System, &'a NoAnalysis>,
+    /// The packages, by [`super::packages_task`].
+    pub packages: Result<&'a PackageList, &'a NoAnalysis>,
+    /// The secrets, by [`super::secrets_task`]; `None` if they were not searched for.
+    pub secrets: Option<Result<&'a SecretList, &'a NoAnalysis>>,
+}
+
 /// Returns the report about one image, as far as its layers are read.
-///
-/// The system is that of [`super::system_task`], which has to read files.
-pub fn report_of(image: &OpenImage, system: Result<&System, &NoAnalysis>) -> ImageReport {
+pub fn report_of(image: &OpenImage, found: FileFindings<'_>) -> ImageReport {
     let config = image.config();
     let analysis = analysis_of(image);
+    let secrets = match found.secrets {
+        Some(found) => found.map_err(ToString::to_string),
+        None => Err(NOT_SEARCHED.to_owned()),
+    };
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
     ImageReport {
         tags: image.found.names.clone(),
@@ -234,8 +261,18 @@ pub fn report_of(image: &OpenImage, system: Result<&System, &NoAnalysis>) -> Ima
             .collect(),
         analysis: analysis.as_ref().ok().map(AnalysisReport::from),
         analysis_problem: analysis.as_ref().err().map(ToString::to_string),
-        system: system.ok().map(SystemReport::from),
-        system_problem: system.err().map(ToString::to_string),
+        system: found.system.ok().map(SystemReport::from),
+        system_problem: found.system.err().map(ToString::to_string),
+        packages: found
+            .packages
+            .ok()
+            .map(|list| PackagesReport::of(list, image)),
+        packages_problem: found.packages.err().map(ToString::to_string),
+        secrets: secrets
+            .as_ref()
+            .ok()
+            .map(|list| SecretsReport::of(list, image)),
+        secrets_problem: secrets.err(),
         engines: engine_reports(image.warnings().iter()),
         damage: damage_of(image, image.layers().len()),
         warnings: image.warnings().iter().map(ToString::to_string).collect(),

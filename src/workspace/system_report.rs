@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::image::{escape, hex};
 use crate::insight::system::{
-    Accounts, Architecture, Distribution, Executable, FilePlace, Form, Gap, Group, Loader,
+    Accounts, Architecture, Executable, FilePlace, Form, Gap, Group, Loader, OsDistribution,
     PackageTool, Places, System, User,
 };
 
@@ -24,8 +24,9 @@ pub(super) struct SystemReport {
     gaps: Vec<GapReport>,
 }
 
+/// A path of the image.
 #[derive(Serialize)]
-struct PlaceReport {
+pub(super) struct PlaceReport {
     asked: String,
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,8 +112,9 @@ struct GroupReport {
     gid: u32,
 }
 
+/// A part of the image that was not read.
 #[derive(Serialize)]
-struct GapReport {
+pub(super) struct GapReport {
     layer: Option<u32>,
     path: Option<String>,
     why: &'static str,
@@ -163,12 +165,12 @@ impl From<&Places> for PlacesReport {
 }
 
 /// Returns a text; `None` if it is empty, because then nothing is known.
-fn filled(text: &str) -> Option<String> {
+pub(super) fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-impl From<&Distribution> for DistributionReport {
-    fn from(distribution: &Distribution) -> DistributionReport {
+impl From<&OsDistribution> for DistributionReport {
+    fn from(distribution: &OsDistribution) -> DistributionReport {
         let release = &distribution.release;
         DistributionReport {
             basis: distribution.basis.word(),

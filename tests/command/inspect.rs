@@ -11,6 +11,7 @@ use super::outer::{
     OCI_INDEX, OCI_MANIFEST, Outer, descriptor, docker_save, gzip, image_blobs, index_of,
     layout_of, named, with,
 };
+use super::sample::sample;
 use super::{LAYERS, WASTEFUL, archive, archive_of, folder, lamina, text};
 
 #[test]
@@ -18,7 +19,7 @@ fn inspect_tells_what_is_dead() {
     let bytes = archive(&WASTEFUL);
     let (status, out, _) = lamina(&["inspect", "-"], &bytes);
     assert_eq!(status, 0);
-    let space = "Space     220 B of files stored, 90 B in the final file system, 130 B dead\n";
+    let space = "Space     220 B of content, 90 B visible, 130 B dead\n";
     assert!(out.contains(space), "{out}");
     let dive = "dive      score 0.9706, 20 B wasted, 0.2500 of what is above the base\n";
     assert!(out.contains(dive), "{out}");
@@ -341,9 +342,11 @@ fn answer(mut stream: &TcpStream, folder: &Path) -> Option<()> {
 fn an_image_of_a_registry_is_documented_alike() {
     let folder = folder("inspect-registry");
     let out = folder.join("out");
-    let recipe = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/sample.recipe");
-    let arguments = ["sample", recipe.to_str().unwrap(), out.to_str().unwrap()];
-    assert_eq!(lamina(&arguments, b"").0, 0);
+    for (name, bytes) in sample(include_str!("../../www/sample.recipe")).unwrap() {
+        let path = out.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
     let place = format!("http://{}/demo/app:latest", serve(out));
     let document = documented(&[&place], b"", 0);
     let image = &document["images"][0];

@@ -5,9 +5,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use lamina::bounds::RegistryLimits;
 use lamina::image::{Digest, Document, MediaType};
 use lamina::io::{
-    Bytes, Error, ErrorKind, LocalFuture, MemoryClock, Method, Request, Response, Transport,
+    Bytes, Error, ErrorKind, HttpRequest, LocalFuture, MemoryClock, Method, Response, Transport,
 };
 use lamina::source::registry::{Credentials, Destination, Parcel, ParcelBlob, Push, Pushed};
 use lamina::source::{self, SliceBlob};
@@ -20,7 +21,10 @@ const CONFIG: &[u8] = br#"{"architecture":"amd64","os":"linux","author":"me"}"#;
 /// Slices of a megabyte: three of them, and a part.
 fn limits() -> Limits {
     Limits {
-        upload_slice_bytes: 1_000_000,
+        registry: RegistryLimits {
+            upload_slice_bytes: 1_000_000,
+            ..RegistryLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     }
 }
@@ -47,9 +51,14 @@ struct Cutting {
 }
 
 impl Transport for Cutting {
-    fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>> {
+    fn exchange(&self, request: HttpRequest) -> LocalFuture<'_, Result<Response, Error>> {
         Box::pin(async move {
-            let lost = || Error::new(ErrorKind::Unreachable, "the connection was reset");
+            let lost = || {
+                Error::new(
+                    ErrorKind::Unreachable,
+                    lamina::message::Message::verbatim("the connection was reset"),
+                )
+            };
             let cut = match request.method {
                 Method::Patch => self.cuts.borrow_mut().pop_front().unwrap_or(Cut::None),
                 _ => Cut::None,
@@ -70,7 +79,7 @@ impl Transport for Cutting {
 
 fn blob(what: &str, bytes: &[u8]) -> ParcelBlob {
     ParcelBlob {
-        what: what.to_owned(),
+        what: lamina::message::Message::verbatim(what),
         digest: Digest::sha256_of(bytes),
         size_bytes: bytes.len() as u64,
         bytes: Rc::new(SliceBlob::new(Rc::new(Bytes::new(bytes)), what)),
@@ -98,7 +107,7 @@ fn client_cut(server: &Server, cuts: &[Cut]) -> (Rc<Client>, Rc<Cutting>) {
         cuts: RefCell::new(cuts.iter().copied().collect()),
         sent_bytes: Cell::new(0),
     });
-    let world = World {
+    let world = RegistryWorld {
         transport: transport.clone(),
         // The clock stands still, so that all slices have the same size, however fast the machine is.
         clock: Rc::new(MemoryClock::default()),

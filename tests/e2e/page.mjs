@@ -34,8 +34,15 @@ export const WORDS = {
   layers: "Layers",
   findByName: "Find by name",
   hits: "Hits",
+  overview: "Overview",
+  files: "Files",
+  raw: "Raw",
+  findings: "Findings",
+  about: "About this image",
   space: "Space",
   system: "System",
+  packages: "Packages",
+  secrets: "Secrets",
   dead: "Dead bytes",
   repeated: "Paths with several copies",
   nothingDead: "Nothing is dead: the final file system has every file that the layers store.",
@@ -55,6 +62,8 @@ export const WORDS = {
   discard: "Discard",
   newTab: "New tab",
   openTabs: "What is open",
+  loadInto: "Load into an engine on this computer",
+  localImages: "Images on this computer",
   recent: "Opened before",
   kept: "Kept in this browser",
   keepAtMost: "Keep at most",
@@ -120,6 +129,16 @@ export class Lamina {
     return this.page.getByRole("textbox", { name: WORDS.address });
   }
 
+  /** The images of the engines on this machine, on the start page. */
+  get engines() {
+    return this.page.getByRole("region", { name: WORDS.localImages });
+  }
+
+  /** The button that opens one of them. */
+  engineImage(name) {
+    return this.engines.getByRole("button", { name: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`) });
+  }
+
   /** Types an address and presses Enter. */
   async openAddress(text) {
     await this.addressField.fill(text);
@@ -183,10 +202,23 @@ export class Lamina {
     return this.page.locator("main header:visible").first();
   }
 
-  /** Waits until every layer is verified. */
-  async verified({ seconds = 60 } = {}) {
+  /** Waits until every layer is verified, and goes from the Overview, on which an image opens, to its files. */
+  async verified({ seconds = 60, stays = false } = {}) {
     await this.header.getByText(WORDS.verified).first().waitFor({ timeout: seconds * 1000 });
     await this.atRest();
+    if (!stays) await this.leaveOverview();
+  }
+
+  /** Goes to the files if the Overview is shown, as somebody does who came for them. */
+  async leaveOverview() {
+    const overview = this.part(WORDS.overview).and(this.page.locator("[aria-selected=true]"));
+    if (await overview.first().isVisible()) await this.part(WORDS.files).click();
+  }
+
+  /** What the Overview tells about the image: names, digests, author, message. */
+  async about() {
+    await this.part(WORDS.overview).click();
+    return this.page.getByRole("region", { name: WORDS.about }).innerText();
   }
 
   /** Waits until all that was read is kept as well, which is a moment after it is shown. */
@@ -195,11 +227,12 @@ export class Lamina {
   }
 
   /** Waits until all layers have been read, whatever the verdict is. */
-  async read({ seconds = 60 } = {}) {
+  async read({ seconds = 60, stays = false } = {}) {
     await this.header.getByText(/verified|known, not read|mismatch|damaged|incomplete|cannot be read|nothing to check|stopped at a limit|left out/).first().waitFor({ timeout: seconds * 1000 });
     // The header tells of trouble at once, while other layers are still read.
     const open = this.page.getByRole("list", { name: WORDS.layers }).getByText(/^(Waiting|Reading|Downloading|Extracting|Verifying)$/);
     await open.first().waitFor({ state: "detached", timeout: seconds * 1000 });
+    if (!stays) await this.leaveOverview();
   }
 
   /** The text that one line of the Export menu saves. */
@@ -230,9 +263,18 @@ export class Lamina {
 
   // Pushing -----------------------------------------------------------------------------------------------------------
 
+  async openPushDialog() {
+    await this.header.getByRole("button", { name: WORDS.openPush, exact: true }).click();
+  }
+
+  /** The part of the dialog that loads the image into an engine of this machine. */
+  get loadInto() {
+    return this.page.getByRole("dialog").getByRole("region", { name: WORDS.loadInto });
+  }
+
   /** Opens the dialog, and pushes the image to a place. */
   async push(target, tags = "") {
-    await this.header.getByRole("button", { name: WORDS.openPush, exact: true }).click();
+    await this.openPushDialog();
     const dialog = this.page.getByRole("dialog");
     await dialog.getByLabel("To", { exact: true }).fill(target);
     await dialog.getByLabel("More tags").fill(tags);
@@ -278,6 +320,7 @@ export class Lamina {
 
   /** Finds a name and goes to its first hit that ends with `path`. */
   async find(name, path = name) {
+    await this.part(WORDS.files).click();
     const field = this.page.getByRole("combobox", { name: WORDS.findByName });
     await field.fill(name);
     await this.page.getByRole("listbox", { name: WORDS.hits }).getByRole("option").filter({ hasText: path }).first().click();

@@ -20,6 +20,7 @@ import { testDamaged } from "./native/damaged.mjs";
 import { testDebian } from "./native/debian.mjs";
 import { testEngines } from "./native/engines.mjs";
 import { testHeavy } from "./native/heavy.mjs";
+import { testPackages } from "./native/packages.mjs";
 import { testNativePush } from "./native/push.mjs";
 import { testExports } from "./native/exports.mjs";
 import { testNativeRegistry } from "./native/registry.mjs";
@@ -64,6 +65,7 @@ async function native(registry) {
   if (registry) await testNativeRegistry(ring, registry);
   if (registry) await testNativePush(ring, registry);
   await testDebian(ring);
+  await testPackages(ring);
 }
 
 async function browsers(registry) {

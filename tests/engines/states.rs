@@ -11,10 +11,9 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::rc::Rc;
 
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::image::escape;
-use lamina::layer::{
-    DataPlace, Entry, EntryKind, Expected, FileHashes, LayerReader, Limits, ReadOptions,
-};
+use lamina::layer::{DataPlace, Entry, EntryKind, Expected, FileHashes, LayerReader, ReadOptions};
 use lamina::overlay::{LayerIdx, NodeId, NodeInfo, Union, View};
 
 use crate::umoci::Owners;
@@ -61,7 +60,7 @@ impl Case {
         let mut warnings = Vec::new();
         for tar in &tars {
             let options = ReadOptions {
-                limits: Limits::DEFAULT,
+                limits: LayerLimits::DEFAULT,
                 file_hashes: FileHashes::Skip,
             };
             let mut reader = LayerReader::new(Expected::default(), options);

@@ -1,8 +1,9 @@
 //! Random layers: every dialect and extended header, odd numbers, sparse maps, global headers, and changed bytes.
 
+use lamina::bounds::LayerLimits;
 use lamina::image::{ImagePath, bytes_of_hex, escape, hex};
 use lamina::layer::{
-    EntryKind, Expected, FileHashes, LayerReader, LayerReading, Limits, ReadOptions, Weight,
+    EntryKind, Expected, FileHashes, LayerReader, LayerReading, ReadOptions, Weight,
 };
 use serde_json::Value;
 
@@ -16,7 +17,7 @@ pub(crate) fn compare(oracle: &mut Oracle, random: &mut Random) -> Result<Said, 
     let tar = layer(random);
     let go = oracle.ask(b't', &tar);
     let options = ReadOptions {
-        limits: Limits::DEFAULT,
+        limits: LayerLimits::DEFAULT,
         file_hashes: FileHashes::Sha256,
     };
     let mut reader = LayerReader::new(Expected::default(), options);

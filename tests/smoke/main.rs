@@ -30,8 +30,8 @@ use std::panic::catch_unwind;
 use std::path::Path;
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::io::{Bytes, MemorySpool};
-use lamina::layer::Limits;
 use lamina::source::archive::{Input, open};
 
 use targets::TARGETS;
@@ -77,6 +77,21 @@ fn fail(name: &str, number: usize, input: &[u8]) -> ! {
 #[test]
 fn archive() {
     smoke("archive", 300);
+}
+
+#[test]
+fn rpm() {
+    smoke("rpm", 6_000);
+}
+
+#[test]
+fn dpkg() {
+    smoke("dpkg", 6_000);
+}
+
+#[test]
+fn apk() {
+    smoke("apk", 6_000);
 }
 
 #[test]

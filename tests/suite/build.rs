@@ -2,10 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lamina::build::{Error, sample};
 use lamina::image::Digest;
 use serde_json::Value;
 use wasm_bindgen_test::wasm_bindgen_test;
+
+/// The images of a recipe, as `xtask` makes them.
+#[path = "../../xtask/src/sample/mod.rs"]
+mod sample;
+
+use sample::{Error, sample};
 
 const RECIPE: &str = include_str!("../../www/sample.recipe");
 

@@ -137,15 +137,48 @@ fn a_path_in_digits_is_caught() {
 }
 
 #[test]
-fn a_button_outside_of_the_kit_is_caught() {
+fn a_text_where_the_core_has_a_type_is_caught() {
+    let good = "pub digest: Option<Digest>,";
+    for bad in [
+        "pub digest: String,",
+        "pub index_digest: Option<String>,",
+        "refuted: Option<Box<str>>,",
+        "platform: Option<String>,",
+    ] {
+        check_rule(values_cross_as_their_types, "src/protocol/x.rs", bad, good);
+    }
+}
+
+#[test]
+fn a_second_type_of_a_name_is_caught() {
+    let complaints = |second: &str| {
+        let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+        let files = [
+            file("src/layer/row.rs", "pub struct Row;\npub enum Error {}"),
+            file("src/io/row.rs", second),
+            file("tests/suite/row.rs", "pub struct Row;"),
+        ];
+        public_names_are_unique(&files.into_iter().collect()).len()
+    };
+    assert_eq!(complaints("pub(super) struct Row;\npub enum Error {}"), 0);
+    assert_eq!(complaints("pub type Row<'a> = &'a str;"), 1);
+}
+
+#[test]
+fn a_part_that_the_kit_draws_is_caught_outside_of_it() {
     let good = "html! { <p>{ Button::new(text.save).html() }</p> }";
     for bad in [
         "html! { <button type=\"button\" class=\"button\" {onclick}>{ text.save }</button> }",
         "html! { <a class=\"button button--quiet\" {href} /> }",
         "let class = classes!(\"button\", is_first.then_some(\"button--primary\"));",
+        "html! { <p class=\"notice notice--warn\">{ text.doubt }</p> }",
+        "html! { <section role=\"dialog\">{ text.ask }</section> }",
+        "html! { <div class=\"image__tabs\" role=\"tablist\">{ tabs }</div> }",
+        "html! { <table>{ rows }</table> }",
+        "html! { <input class=\"input mono\" {value} /> }",
     ] {
-        check_rule(buttons_are_the_kits, "src/ui/pages/x.rs", bad, good);
-        assert_eq!(buttons_are_the_kits("src/ui/kit/button.rs", bad), [""; 0]);
+        check_rule(parts_are_the_kits, "src/ui/feature/x.rs", bad, good);
+        assert_eq!(parts_are_the_kits("src/ui/kit/button.rs", bad), [""; 0]);
     }
 }
 
@@ -166,5 +199,57 @@ fn a_doc_that_begins_with_a_question_word_is_caught() {
     let check = |bad, good| check_rule(rule, "src/io/a.rs", bad, good);
     check("    /// What it is.", "/// Says\n/// What it is.");
     check("//! Errors.\n//!\n//! How they go.", "// How they go.");
-    assert_eq!(rule("src/cli/connection.rs", "/// Where to push."), [""; 0]);
+    let help = "    /// Where to push.\n    /// Or pull.\n    #[arg(long)]";
+    assert_eq!(rule("src/cli/push.rs", help), [""; 0]);
+}
+
+/// Checks the circles of files that are written one after the other, each behind a line with its path.
+fn check_circles(files: &str, expected: usize) {
+    let files = files.split("== ").skip(1).map(|file| {
+        let (path, text) = file.split_once('\n').unwrap_or((file, ""));
+        (path.trim().to_owned(), text.to_owned())
+    });
+    let found = circles::circles(&files.collect());
+    assert_eq!(found.len(), expected, "{found:?}");
+}
+
+#[test]
+fn a_circle_through_a_folder_is_caught() {
+    let below =
+        "== src/lib.rs\nmod a;\n== src/a/mod.rs\nmod b;\nmod c;\nmod file;\npub(crate) use c::C;\n";
+    let check = |rest: &str, expected| check_circles(&format!("{below}{rest}"), expected);
+    let c = "== src/a/c/mod.rs\npub struct C;\n";
+    // A sibling, by its own path and through what the parent re-exports.
+    check(&format!("{c}== src/a/b/mod.rs\nuse super::c::C;\n"), 0);
+    check(
+        "== src/a/c/mod.rs\nuse super::b::B;\npub struct C;\n== src/a/b/mod.rs\nuse super::C;\npub struct B;\n",
+        1,
+    );
+    // A path in the code counts as an import does.
+    check(
+        "== src/a/c/mod.rs\nfn f() { crate::a::b::g() }\npub struct C;\n== src/a/b/mod.rs\npub fn g() -> crate::a::C;\n",
+        1,
+    );
+    // A file of the parent: it may be used by children that it does not use.
+    check(
+        &format!("{c}== src/a/file.rs\nuse super::C;\npub fn f(c: C);\n"),
+        0,
+    );
+    check(
+        "== src/a/c/mod.rs\nuse super::file::f;\npub struct C;\n== src/a/file.rs\nuse super::C;\npub fn f(c: C);\n",
+        1,
+    );
+    // Tests and comments do not count.
+    check(
+        "== src/a/c/mod.rs\n// use super::b::B;\npub struct C;\n#[cfg(test)]\nmod tests { use super::super::b::B; }\n== src/a/b/mod.rs\nuse super::C;\npub struct B;\n",
+        0,
+    );
+    // Files of one folder stand in an order, but where they are one piece.
+    let two = |folder: &str| {
+        format!(
+            "== {folder}mod.rs\nmod b;\nmod c;\n== {folder}b.rs\nuse super::c::C;\npub struct B;\n== {folder}c.rs\nuse super::b::B;\npub struct C;\n"
+        )
+    };
+    check_circles(&two("src/a/"), 1);
+    check_circles(&two("src/overlay/"), 0);
 }

@@ -4,7 +4,10 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod cases;
+mod circles;
+mod paths;
 mod rules;
+mod style;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,20 +17,22 @@ use std::path::Path;
 ///
 /// ARCHITECTURE.md says what each owns; `src/lib.rs` and the binaries stand above all of them.
 const MODULES: &str = "
-    image      0
-    io         0
-    layer      1  image
-    overlay    2  layer image
-    source     2  layer image io
-    insight    2  overlay layer image
-    build      3  overlay layer image io
-    workspace  4  build insight source overlay layer image io
-    protocol   5  workspace build insight source layer image io
-    engine     6  protocol workspace build insight source overlay layer image io
-    web        6  io
-    worker     7  web engine protocol workspace source layer image io
+    message    0
+    bounds     0  message
+    image      0  bounds message
+    io         0  message
+    layer      1  image bounds message message
+    overlay    2  layer image bounds message message
+    source     2  layer image io bounds message message
+    insight    2  overlay layer image bounds message message
+    build      3  overlay layer image io bounds message message
+    workspace  4  build insight source overlay layer image io bounds message message
+    protocol   5  workspace build insight source overlay layer image io bounds message message
+    engine     6  protocol workspace build insight source overlay layer image io bounds message message
+    web        6  io bounds message message
+    worker     7  web engine protocol workspace source layer image io bounds message message
     ui         8  worker web protocol
-    cli        8  workspace build insight source overlay layer image io
+    cli        8  workspace build insight source overlay layer image io bounds message message
 ";
 
 struct Module {
@@ -56,9 +61,7 @@ const BROWSER_CRATES: &[&str] = &["web_sys", "js_sys", "wasm_bindgen"];
 const BROWSER_FOLDERS: &[&str] = &["src/web/", "src/worker/", "src/bin/"];
 
 const MOST_LINES: usize = 500;
-
-/// The files whose doc comments are the command's help text.
-const HELP_TEXTS: &str = "src/cli/arguments.rs src/cli/commit/arguments.rs src/cli/connection.rs";
+const MEDIAN_LINES: usize = 150;
 
 type Rule = fn(path: &str, text: &str) -> Vec<String>;
 
@@ -74,8 +77,9 @@ const RULES: &[Rule] = &[
     suites_run_in_both_rings,
     words_are_not_compared,
     paths_are_not_digits,
+    values_cross_as_their_types,
     docs_begin_with_a_noun_or_a_verb,
-    buttons_are_the_kits,
+    parts_are_the_kits,
 ];
 
 /// A line's code, without its comment. A `//` in a string cuts it short, which can only hide what follows it.
@@ -122,7 +126,7 @@ fn files() -> BTreeMap<String, String> {
         }
     }
     let mut found = BTreeMap::new();
-    for folder in ["src", "tests", "benches", "fuzz"] {
+    for folder in ["src", "tests", "benches", "fuzz", "xtask"] {
         walk(Path::new(env!("CARGO_MANIFEST_DIR")), folder, &mut found);
     }
     found
@@ -138,6 +142,7 @@ fn the_project_is_tidy() {
     let complaints: Vec<_> = files
         .iter()
         .flat_map(|(path, text)| RULES.iter().flat_map(move |rule| rule(path, text)))
+        .chain(public_names_are_unique(&files))
         .collect();
     assert!(
         complaints.is_empty(),
@@ -166,4 +171,28 @@ fn the_table_itself_looks_down() {
             );
         }
     }
+}
+
+#[test]
+fn no_circle_of_imports_leads_through_a_folder() {
+    let found = circles::circles(&files());
+    assert!(
+        found.is_empty(),
+        "{} circles:\n{}",
+        found.len(),
+        found.join("\n")
+    );
+}
+
+#[test]
+fn half_of_the_files_are_short() {
+    let files = files();
+    let of_library = files.iter().filter(|(path, _)| path.starts_with("src/"));
+    let mut lines: Vec<usize> = of_library.map(|(_, text)| text.lines().count()).collect();
+    lines.sort_unstable();
+    let median = lines[lines.len() / 2];
+    assert!(
+        median < MEDIAN_LINES,
+        "half of the library's files have {median} lines and more, less than {MEDIAN_LINES} are wanted"
+    );
 }

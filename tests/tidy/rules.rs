@@ -152,6 +152,10 @@ pub(super) fn words_are_not_compared(path: &str, text: &str) -> Vec<String> {
             ".word ==",
             ".word.as_str()",
             ".word() == \"",
+            ".kind == \"",
+            ".code == \"",
+            ".code() == \"",
+            ".label == \"",
             "== \"mismatch\"",
         ]
         .iter()
@@ -160,6 +164,70 @@ pub(super) fn words_are_not_compared(path: &str, text: &str) -> Vec<String> {
     let lines = code_lines(text).filter(|(_, line)| is_bad(line));
     lines
         .map(|(number, _)| format!("{path}:{number}: compares a word as text: match the type"))
+        .collect()
+}
+
+/// Refuses fields of messages that are texts where the core has a type.
+pub(super) fn values_cross_as_their_types(path: &str, text: &str) -> Vec<String> {
+    if !path.starts_with("src/protocol/") {
+        return Vec::new();
+    }
+    let typed = [
+        ("digest", "Digest"),
+        ("refuted", "Digest"),
+        ("image_id", "Digest"),
+        ("diff_id", "DiffId"),
+        ("chain_id", "ChainId"),
+        ("platform", "Platform"),
+        ("media_type", "MediaType"),
+        ("change", "Change"),
+        ("cause", "Cause"),
+    ];
+    let wrong = |line: &str| {
+        let (name, kind) = line.split_once(": ")?;
+        let name = name.trim_start().trim_start_matches("pub ");
+        let is_text = words(kind).any(|word| ["String", "str"].contains(&word));
+        let own = typed.iter().find(|(end, _)| {
+            let before = name.strip_suffix(end);
+            before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
+        });
+        own.filter(|_| is_text).map(|(_, kind)| *kind)
+    };
+    code_lines(text)
+        .filter_map(|(number, line)| Some((number, wrong(line)?)))
+        .map(|(number, kind)| format!("{path}:{number}: crosses as a text: use `{kind}`"))
+        .collect()
+}
+
+/// Names that several public types have, each with the reason.
+const SHARED_NAMES: &[(&str, &str)] = &[(
+    "Error",
+    "one of a folder, which everyone else writes with it: `io::Error`",
+)];
+
+/// Refuses two public types of one name: whoever looks for a name is to find one thing.
+pub(super) fn public_names_are_unique(files: &BTreeMap<String, String>) -> Vec<String> {
+    let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (path, text) in files.iter().filter(|(path, _)| path.starts_with("src/")) {
+        for (number, line) in code_lines(text) {
+            let mut words = words(line);
+            let is_type = (words.next(), words.next());
+            if let (Some("pub"), Some("struct" | "enum" | "trait" | "type")) = is_type
+                && line.trim_start().starts_with("pub ")
+                && let Some(name) = words.next()
+            {
+                found
+                    .entry(name)
+                    .or_default()
+                    .push(format!("{path}:{number}"));
+            }
+        }
+    }
+    let is_shared = |name: &str| SHARED_NAMES.iter().any(|(shared, _)| *shared == name);
+    found
+        .into_iter()
+        .filter(|(name, places)| places.len() > 1 && !is_shared(name))
+        .map(|(name, places)| format!("{}: several types are named `{name}`", places.join(", ")))
         .collect()
 }
 
@@ -177,10 +245,8 @@ pub(super) fn paths_are_not_digits(path: &str, text: &str) -> Vec<String> {
 }
 
 /// Refuses a question word at the start of a doc paragraph: it would put a clause where the noun or the verb belongs.
+/// The docs of the command's options are its help text, and are not meant.
 pub(super) fn docs_begin_with_a_noun_or_a_verb(path: &str, text: &str) -> Vec<String> {
-    if HELP_TEXTS.split(' ').any(|help| help == path) {
-        return Vec::new();
-    }
     let questions = ["What", "Whether", "How", "Where", "Who", "Which"];
     let asks = |doc: &str| questions.contains(&doc.split(|c| !is_word(c)).next().unwrap_or(""));
     let docs = text.lines().map(|line| {
@@ -189,23 +255,57 @@ pub(super) fn docs_begin_with_a_noun_or_a_verb(path: &str, text: &str) -> Vec<St
         doc.map_or("", str::trim)
     });
     let with_line_before = std::iter::once("").chain(docs.clone()).zip(docs);
+    let is_help = |at: usize| {
+        let mut behind = text.lines().skip(at).map(str::trim_start);
+        let item = behind.find(|line| !line.starts_with("///"));
+        item.is_some_and(|item| item.starts_with("#[arg("))
+    };
     (1..)
         .zip(with_line_before)
-        .filter(|(_, (before, doc))| before.is_empty() && asks(doc))
+        .filter(|(at, (before, doc))| before.is_empty() && asks(doc) && !is_help(*at))
         .map(|(at, (_, doc))| format!("{path}:{at}: `{doc}`: begin with a noun or a verb"))
         .collect()
 }
 
-/// Refuses a button that is not made by the kit: its looks and its attributes are decided in one place.
-pub(super) fn buttons_are_the_kits(path: &str, text: &str) -> Vec<String> {
+/// Literals of the parts that the kit draws, each with the kit's module for it.
+const KIT: &[(&str, &str)] = &[
+    ("class=\"button", "button"),
+    ("classes!(\"button\"", "button"),
+    ("class=\"notice\"", "notice"),
+    ("class=\"notice ", "notice"),
+    ("classes!(\"notice\"", "notice"),
+    ("<dialog", "dialog"),
+    ("role=\"dialog\"", "popover"),
+    ("class=\"popover", "popover"),
+    ("class=\"veil", "popover"),
+    ("role=\"tablist\"", "tabs"),
+    ("role=\"tab\"", "tabs"),
+    ("role=\"menu", "menu"),
+    ("role=\"progressbar\"", "progress"),
+    ("class=\"progress", "progress"),
+    ("role=\"separator\"", "splitter"),
+    ("<table", "table"),
+    ("<select", "field"),
+    ("<textarea", "field"),
+    ("class=\"input", "field"),
+    ("class=\"segmented", "segmented"),
+    ("class=\"side-sheet", "side_sheet"),
+    ("role=\"gridcell\"", "tree_row"),
+    ("class=\"spinner", "loader"),
+];
+
+/// Refuses a part of the page that the kit draws: its looks and its attributes are decided in one place.
+pub(super) fn parts_are_the_kits(path: &str, text: &str) -> Vec<String> {
     if !path.starts_with("src/ui/") || path.starts_with("src/ui/kit/") {
         return Vec::new();
     }
-    let literals = ["class=\"button", "classes!(\"button"];
-    let is_literal = |line: &str| literals.iter().any(|literal| line.contains(literal));
-    let lines = code_lines(text).filter(|(_, line)| is_literal(line));
-    lines
-        .map(|(number, _)| format!("{path}:{number}: make the button with `ui::kit::button`"))
+    code_lines(text)
+        .flat_map(|(number, line)| {
+            let literals = KIT.iter().filter(|(literal, _)| line.contains(literal));
+            literals.map(move |(literal, module)| {
+                format!("{path}:{number}: `{literal}`: draw it with `ui::kit::{module}`")
+            })
+        })
         .collect()
 }
 

@@ -3,12 +3,15 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::image::escape;
 use lamina::io::{self, Bytes, ErrorKind, LocalFuture, MemorySpool, ReadAt};
-use lamina::layer::{Compression, Limits};
+use lamina::layer::Compression;
 use lamina::source::archive::{Input, OpenedArchive, OtherKind, open};
 use lamina::source::{Error, FoundImage, FoundLayer, Origin};
-use lamina::workspace::{OpenImage, comment_of, report_of, system_task};
+use lamina::workspace::{
+    FileFindings, OpenImage, comment_of, packages_task, report_of, system_task,
+};
 
 use super::assemble::assembled;
 use super::cuts::Numbers;
@@ -67,7 +70,7 @@ pub(super) fn opened_in(
         name: "input.tar".to_owned(),
         bytes: Rc::new(InPieces(Bytes::new(archive), piece_bytes)),
     };
-    let spool = || Box::new(MemorySpool::new(limits.spool_memory_bytes)) as _;
+    let spool = || Box::new(MemorySpool::new(limits.archive.spool_memory_bytes)) as _;
     finished(open(input, spool, limits, &|_| ControlFlow::Continue(())))
 }
 
@@ -158,7 +161,7 @@ fn check_cancelled(archive: &[u8]) {
         name: String::new(),
         bytes: Rc::new(Bytes::new(archive)),
     };
-    let spool = || Box::new(MemorySpool::new(LIMITS.spool_memory_bytes)) as _;
+    let spool = || Box::new(MemorySpool::new(LIMITS.archive.spool_memory_bytes)) as _;
     let was_asked = std::cell::Cell::new(false);
     let stop = |_| {
         was_asked.set(true);
@@ -175,8 +178,8 @@ fn check_cancelled(archive: &[u8]) {
 }
 
 fn check_opened(archive: OpenedArchive, limits: &Limits) {
-    assert!(archive.warnings.len() <= limits.warnings);
-    assert!(archive.images.len() <= limits.index_visits.max(1));
+    assert!(archive.warnings.len() <= limits.layer.warnings);
+    assert!(archive.images.len() <= limits.documents.index_visits.max(1));
     for other in &archive.others {
         if let OtherKind::Unavailable(error) = &other.kind {
             assert!(!error.to_string().is_empty());
@@ -188,7 +191,7 @@ fn check_opened(archive: OpenedArchive, limits: &Limits) {
 }
 
 fn check_image(image: FoundImage, limits: &Limits) {
-    assert!(image.layers.len() <= limits.layers);
+    assert!(image.layers.len() <= limits.image.layers);
     if let Some(Ok(config)) = &image.config {
         assert_eq!(config.matches(&config.digest), Some(true));
     }
@@ -198,7 +201,7 @@ fn check_image(image: FoundImage, limits: &Limits) {
     for layer in &image.layers {
         if let Ok(blob) = &layer.blob {
             let len = blob.size_bytes().expect("a member has a length");
-            assert!(len <= limits.spool_bytes.max(1 << 30));
+            assert!(len <= limits.archive.spool_bytes.max(1 << 30));
             assert!(finished(blob.read_at(len, 1)).is_err());
             let last = finished(blob.read_at(len.saturating_sub(1), 1));
             assert_eq!(last.is_ok(), len > 0, "the last byte of {len}");
@@ -218,7 +221,13 @@ fn check_image(image: FoundImage, limits: &Limits) {
         );
     }
     let system = system_task(&open).map(|task| finished(task.run(&|_| None)));
-    let report = report_of(&open, system.as_ref());
+    let packages = packages_task(&open).map(|task| finished(task.read(&|_| None)).finish(&open));
+    let found = FileFindings {
+        system: system.as_ref(),
+        packages: packages.as_ref(),
+        secrets: None,
+    };
+    let report = report_of(&open, found);
     let report = serde_json::to_string(&report).expect("a report is JSON");
     assert!(report.starts_with('{'));
     let _ = (open.title(), comment_of(&open), open.stored_bytes());

@@ -1,7 +1,7 @@
 //! `WWW-Authenticate`: for any value, a token is fetched over https only and sent to the registry only. A challenge
 //! that follows the grammar is understood.
 
-use lamina::io::Request;
+use lamina::io::HttpRequest;
 use lamina::source::registry::{Access, Asker};
 
 use super::registry::{BASE, Set, TOKEN, reply};
@@ -27,7 +27,7 @@ pub fn run(data: &[u8]) {
 
 /// Makes a client of a registry that sends tags only for the token.
 fn set_of(fields: Vec<String>, asker: Asker) -> Set {
-    let answer = move |request: &Request| {
+    let answer = move |request: &HttpRequest| {
         if !request.url.starts_with(&format!("{BASE}/v2/")) {
             let body = format!(r#"{{"token":"{TOKEN}"}}"#);
             return reply(request, 200, &[], body.as_bytes());

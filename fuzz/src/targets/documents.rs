@@ -29,11 +29,11 @@ pub fn run(data: &[u8]) {
     let tree = check_tree(data);
     for media_type in TYPES {
         let document = Document::new(data, MediaType::new(media_type));
-        let reading = document.read(LIMITS.json_bytes);
-        assert_eq!(reading, document.read(LIMITS.json_bytes));
+        let reading = document.read(LIMITS.documents.json_bytes);
+        assert_eq!(reading, document.read(LIMITS.documents.json_bytes));
         assert!(reading.is_err() || tree.is_some());
-        if data.len() as u64 > TIGHT.json_bytes {
-            assert!(document.read(TIGHT.json_bytes).is_err());
+        if data.len() as u64 > TIGHT.documents.json_bytes {
+            assert!(document.read(TIGHT.documents.json_bytes).is_err());
         }
         let Ok(reading) = reading else {
             continue;
@@ -60,21 +60,21 @@ pub fn run(data: &[u8]) {
             matches!(reading.content, Content::Index(_))
         );
     }
-    if let Ok(config) = ConfigDocument::parse(data, LIMITS.json_bytes) {
+    if let Ok(config) = ConfigDocument::parse(data, LIMITS.documents.json_bytes) {
         assert_eq!(&*config.bytes, data);
         assert_eq!(config.matches(&config.digest), Some(true));
         check_oddities(&config.oddities);
         check_config(&config.config);
     }
-    if let Ok((image, oddities)) = LegacyImage::parse(data, LIMITS.json_bytes) {
+    if let Ok((image, oddities)) = LegacyImage::parse(data, LIMITS.documents.json_bytes) {
         check_oddities(&oddities);
         check_config(&image.config);
         let _ = image.history_entry();
     }
-    if let Ok((_, oddities)) = read_saved_images(data, LIMITS.json_bytes) {
+    if let Ok((_, oddities)) = read_saved_images(data, LIMITS.documents.json_bytes) {
         check_oddities(&oddities);
     }
-    if let Ok((_, oddities)) = read_repositories(data, LIMITS.json_bytes) {
+    if let Ok((_, oddities)) = read_repositories(data, LIMITS.documents.json_bytes) {
         check_oddities(&oddities);
     }
 }
@@ -95,7 +95,7 @@ fn check_digest(data: &[u8]) {
 fn check_tree(data: &[u8]) -> Option<Value> {
     let bare = without_mark(data);
     assert_eq!(bare.trim_ascii(), bare);
-    let json = Json::parse(data, LIMITS.json_bytes).ok()?;
+    let json = Json::parse(data, LIMITS.documents.json_bytes).ok()?;
     check_oddities(&json.oddities);
     let text = json.value.to_string();
     let again = Json::parse(text.as_bytes(), u64::MAX).expect("what was JSON is JSON");

@@ -2,9 +2,13 @@
 
 use std::rc::Rc;
 
-use lamina::layer::{EntryKind, FileHashes, Limits, ReadOptions};
+use lamina::bounds::{LayerLimits, Limits};
+use lamina::layer::{EntryKind, FileHashes, ReadOptions};
 use lamina::source::FoundImage;
-use lamina::workspace::{FileContent, LayerStatus, OpenImage, read_layer, report_of, system_task};
+use lamina::workspace::{
+    FileContent, FileFindings, LayerStatus, OpenImage, packages_task, read_layer, report_of,
+    secrets_task, system_task,
+};
 
 use super::archive::{opened, opened_in, readings};
 use super::cuts::Numbers;
@@ -15,8 +19,11 @@ use super::world::{LIMITS, TIGHT, finished};
 /// [`LIMITS`] with fewer uncompressed bytes, because each path of the union is visited many times. The expansion
 /// limit is off: how early it is noticed depends on the pieces. The targets of the layers test it.
 const IMAGE_LIMITS: Limits = Limits {
-    decoded_bytes: 2 * 1024 * 1024,
-    expansion: u64::MAX,
+    layer: LayerLimits {
+        decoded_bytes: 2 * 1024 * 1024,
+        expansion: u64::MAX,
+        ..LIMITS.layer
+    },
     ..LIMITS
 };
 
@@ -29,7 +36,10 @@ const FILE_BYTES: u64 = 1024 * 1024;
 /// Opens bytes as an archive and reads its images to the end.
 pub fn run(data: &[u8]) {
     let tight = Limits {
-        expansion: u64::MAX,
+        layer: LayerLimits {
+            expansion: u64::MAX,
+            ..TIGHT.layer
+        },
         ..TIGHT
     };
     for archive in readings(data, Depth::Inner) {
@@ -73,7 +83,24 @@ fn check(mut image: FoundImage, mut cut: FoundImage, limits: &Limits) {
     let [system, same] = [&upward, &downward]
         .map(|image| system_task(image).map(|task| finished(task.run(&|_| None))));
     assert_eq!(system, same);
-    let report = serde_json::to_string(&report_of(&upward, system.as_ref()));
+    let [packages, same] = [&upward, &downward]
+        .map(|image| packages_task(image).map(|task| finished(task.read(&|_| None)).finish(image)));
+    assert_eq!(packages, same);
+    let [secrets, same] = [&upward, &downward].map(|image| {
+        secrets_task(image).map(|task| finished(task.search(&|_| None)).finish(image))
+    });
+    assert_eq!(secrets, same);
+    if let Ok(list) = &secrets {
+        let bounds = &limits.secrets;
+        assert!(list.findings.len() <= 2 * bounds.findings);
+        assert!(list.gaps.len() <= bounds.unread_files + 2 * n_layers);
+    }
+    let found = FileFindings {
+        system: system.as_ref(),
+        packages: packages.as_ref(),
+        secrets: Some(secrets.as_ref()),
+    };
+    let report = serde_json::to_string(&report_of(&upward, found));
     assert!(report.is_ok());
     for layer in 0..n_layers {
         check_files(&upward, layer);
@@ -98,7 +125,7 @@ fn check_same_status(one: &LayerStatus, other: &LayerStatus) {
 
 fn status(image: &OpenImage, layer: usize, limits: &Limits) -> LayerStatus {
     let options = ReadOptions {
-        limits: *limits,
+        limits: limits.layer,
         file_hashes: FileHashes::Sha256,
     };
     let go_on = |_| std::ops::ControlFlow::Continue(());

@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 
-use lamina::io::Request;
+use lamina::io::HttpRequest;
 use lamina::source::registry::{Asker, Cursor, Listed};
 
 use super::cuts::number_of;
@@ -31,7 +31,7 @@ pub fn run(data: &[u8]) {
 /// Makes a registry that sends the fields with `body`, or with new names each time.
 fn set_of(fields: Vec<String>, body: Option<Vec<u8>>, asker: Asker) -> Set {
     let n_asked = Cell::new(0);
-    let answer = move |request: &Request| {
+    let answer = move |request: &HttpRequest| {
         let n = n_asked.replace(n_asked.get() + 1);
         let fields: Vec<_> = fields
             .iter()
@@ -59,7 +59,7 @@ fn check_list(fields: &str, body: Option<Vec<u8>>, asker: Asker) {
         once.dedup();
         assert_eq!(once.len(), all.items.len(), "a name comes twice");
     }
-    check_asked(&set, 1 + LIMITS.pages * REQUESTS_A_PAGE);
+    check_asked(&set, 1 + LIMITS.registry.pages * REQUESTS_A_PAGE);
     let set = set_of(lines, body, asker);
     let mut next = None;
     for _ in 0..3 {

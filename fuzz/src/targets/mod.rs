@@ -9,6 +9,7 @@ pub mod documents;
 pub mod gzip;
 pub mod image;
 pub mod link;
+pub mod packages;
 pub mod reference;
 pub mod tar;
 pub mod toc;
@@ -29,14 +30,17 @@ pub use assemble::assembled;
 pub type Target = fn(&[u8]);
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 13] = [
+    ("apk", packages::apk),
     ("archive", archive::run),
     ("challenge", challenge::run),
     ("documents", documents::run),
+    ("dpkg", packages::dpkg),
     ("gzip", gzip::run),
     ("image", image::run),
     ("link", link::run),
     ("reference", reference::run),
+    ("rpm", packages::rpm),
     ("tar", tar::run),
     ("toc", toc::run),
     ("zstd", zstd::run),

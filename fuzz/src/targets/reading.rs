@@ -1,9 +1,10 @@
 //! Reads one layer in several cuts, and checks every reading.
 
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::image::{DiffId, Digest, ImagePath};
 use lamina::layer::{
-    Check, Compression, DataPlace, Decoder, EntryKind, Error, Expected, FileHashes, LayerReader,
-    LayerReading, Limits, ReadOptions, Resume, Status,
+    Check, Compression, DataPlace, DecodeStatus, Decoder, EntryKind, Error, Expected, FileHashes,
+    LayerReader, LayerReading, ReadOptions, Resume,
 };
 
 use super::{content, cuts};
@@ -14,7 +15,7 @@ const STEP_BYTES: u64 = 256 * 1024;
 fn read(pieces: &[&[u8]], expected: Expected, limits: Limits) -> LayerReading {
     let file_hashes = FileHashes::Sha256;
     let options = ReadOptions {
-        limits,
+        limits: limits.layer,
         file_hashes,
     };
     let mut reader = LayerReader::new(expected, options);
@@ -35,7 +36,10 @@ pub(super) fn check(stored: &[u8], limits: &Limits) {
     check_swelling(stored, limits);
     // Expansion is checked after each step, and the length of a step depends on the cut.
     let limits = &Limits {
-        expansion: u64::MAX,
+        layer: LayerLimits {
+            expansion: u64::MAX,
+            ..limits.layer
+        },
         ..*limits
     };
     let whole = read(&[stored], Expected::default(), *limits);
@@ -88,14 +92,14 @@ fn check_swelling(stored: &[u8], limits: &Limits) {
         _ => (reading.decoded_bytes, stored.len() as u64),
     };
     assert!(swells_at <= stored.len() as u64);
-    let allowed = swells_at.saturating_mul(limits.expansion);
-    let allowed = allowed.max(limits.decoded_floor_bytes);
+    let allowed = swells_at.saturating_mul(limits.layer.expansion);
+    let allowed = allowed.max(limits.layer.decoded_floor_bytes);
     if let Some(Error::Expansion { .. }) = reading.damage {
         assert!(decoded_bytes > allowed);
     }
     if reading.compression != Compression::None {
         let most = allowed
-            .saturating_add(limits.expansion)
+            .saturating_add(limits.layer.expansion)
             .saturating_add(STEP_BYTES);
         assert!(
             reading.decoded_bytes <= most,
@@ -130,8 +134,8 @@ fn check_reading(reading: &LayerReading, stored: &[u8], limits: &Limits) {
     assert_eq!(reading.stored_bytes, stored.len() as u64);
     assert_eq!(reading.digest, Digest::sha256_of(stored));
     assert_eq!(reading.verdict.digest, Check::Absent);
-    assert!(reading.warnings.kept.len() <= limits.warnings);
-    assert!(reading.index.n_entries() as u64 <= u64::from(limits.entries));
+    assert!(reading.warnings.kept.len() <= limits.layer.warnings);
+    assert!(reading.index.n_entries() as u64 <= u64::from(limits.layer.entries));
     let decoded = decoded(stored, reading, limits);
     assert_eq!(reading.diff_id.0, Digest::sha256_of(&decoded));
     check_access(reading, limits);
@@ -146,8 +150,8 @@ fn decoded(stored: &[u8], reading: &LayerReading, limits: &Limits) -> Vec<u8> {
         assert_eq!(wanted, stored.len());
         return stored.to_vec();
     }
-    assert!(reading.decoded_bytes <= limits.decoded_bytes);
-    let mut decoder = Decoder::new(reading.compression, limits);
+    assert!(reading.decoded_bytes <= limits.layer.decoded_bytes);
+    let mut decoder = Decoder::new(reading.compression, &limits.layer);
     let (mut decoded, mut output) = (Vec::new(), vec![0; 10_007]);
     let mut ended = Ok(());
     'pieces: for piece in stored.chunks(65_521) {
@@ -165,11 +169,11 @@ fn decoded(stored: &[u8], reading: &LayerReading, limits: &Limits) -> Vec<u8> {
             decoded.extend_from_slice(&output[..step.written]);
             rest = &rest[step.read..];
             match step.status {
-                Status::NeedsInput => {
+                DecodeStatus::NeedsInput => {
                     assert!(rest.is_empty(), "input is asked for and not taken");
                     break;
                 }
-                Status::NeedsOutput => assert!(goes_on, "the decoder does not go on"),
+                DecodeStatus::NeedsOutput => assert!(goes_on, "the decoder does not go on"),
             }
             if decoded.len() > wanted {
                 break 'pieces;
@@ -193,7 +197,7 @@ fn check_access(reading: &LayerReading, limits: &Limits) {
     let access = &reading.access;
     assert_eq!(access.stored_bytes, reading.stored_bytes);
     assert_eq!(access.decoded_bytes, reading.decoded_bytes);
-    assert!(access.checkpoints.len() <= limits.checkpoints.max(2));
+    assert!(access.checkpoints.len() <= limits.layer.checkpoints.max(2));
     for pair in access.checkpoints.windows(2) {
         assert!(pair[0].stored_offset < pair[1].stored_offset);
         assert!(pair[0].decoded_offset < pair[1].decoded_offset);
@@ -219,9 +223,11 @@ fn check_entries(reading: &LayerReading, limits: &Limits) {
         let path = entry.path.to_vec();
         check_path(&path);
         assert_eq!(entry.path, path[..]);
-        assert!(path.len() <= limits.path_bytes && entry.link.len() <= limits.path_bytes);
+        assert!(
+            path.len() <= limits.layer.path_bytes && entry.link.len() <= limits.layer.path_bytes
+        );
         let depth = path.split(|&byte| byte == b'/').count();
-        assert!(depth <= limits.path_depth);
+        assert!(depth <= limits.layer.path_depth);
         assert!(entry.mode <= 0o7777 && entry.mtime.nanos < 1_000_000_000);
         let xattrs: usize = reading
             .index
@@ -248,6 +254,9 @@ fn check_entries(reading: &LayerReading, limits: &Limits) {
             assert!(end <= entry.size_bytes);
         }
     }
-    assert!(text_bytes as u64 <= limits.text_bytes && xattr_bytes as u64 <= limits.xattr_bytes);
-    assert!(n_extents <= limits.sparse_extents);
+    assert!(
+        text_bytes as u64 <= limits.layer.text_bytes
+            && xattr_bytes as u64 <= limits.layer.xattr_bytes
+    );
+    assert!(n_extents <= limits.layer.sparse_extents);
 }

@@ -2,18 +2,18 @@
 
 use std::rc::Rc;
 
-use lamina::io::{Error, Headers, MemoryClock, MemoryTransport, Request, Response, VecStream};
-use lamina::layer::Limits;
-use lamina::source::registry::{Asker, Client, Endpoint, World};
+use lamina::bounds::Limits;
+use lamina::io::{Error, Headers, HttpRequest, MemoryClock, MemoryTransport, Response, VecStream};
+use lamina::source::registry::{Asker, Client, Endpoint, RegistryWorld};
 
 /// Address of the registry, and the secret that only it may receive.
 pub(super) const BASE: &str = "https://r.example";
 pub(super) const TOKEN: &str = "only-for-the-registry";
 
 /// Responses of a registry.
-pub(super) type Answer = Box<dyn Fn(&Request) -> Response>;
+pub(super) type Answer = Box<dyn Fn(&HttpRequest) -> Response>;
 
-type Exchange = Box<dyn Fn(&Request) -> Result<Response, Error>>;
+type Exchange = Box<dyn Fn(&HttpRequest) -> Result<Response, Error>>;
 
 /// A client and a record of its requests.
 pub(super) struct Set {
@@ -23,9 +23,9 @@ pub(super) struct Set {
 
 impl Set {
     pub(super) fn new(asker: Asker, limits: Limits, answer: Answer) -> Set {
-        let answer = move |request: &Request| Ok(answer(request));
+        let answer = move |request: &HttpRequest| Ok(answer(request));
         let transport = Rc::new(MemoryTransport::new(Box::new(answer) as Exchange));
-        let world = World {
+        let world = RegistryWorld {
             transport: Rc::clone(&transport) as Rc<_>,
             clock: Rc::new(MemoryClock::at(1_577_836_800_000)),
         };
@@ -66,7 +66,7 @@ impl Set {
 
 /// Returns a response in memory, with its body in pieces.
 pub(super) fn reply(
-    request: &Request,
+    request: &HttpRequest,
     status: u16,
     fields: &[(&str, &str)],
     body: &[u8],

@@ -1,7 +1,8 @@
 //! tar: the parser alone, with and without content, and the layer read from the tar.
 
-use lamina::layer::tar::{Event, TarEntry, TarParser};
-use lamina::layer::{Compression, Error, Limits, TarOffset, Warnings, sniff};
+use lamina::bounds::Limits;
+use lamina::layer::tar::{TarEntry, TarEvent, TarParser};
+use lamina::layer::{Compression, Error, TarOffset, Warnings, sniff};
 
 use super::cuts;
 use super::mend::{Depth, mended};
@@ -40,7 +41,7 @@ struct Parsed {
 }
 
 fn parsed(pieces: &[&[u8]], limits: &Limits) -> Parsed {
-    let mut parser = TarParser::new(limits);
+    let mut parser = TarParser::new(&limits.layer);
     let mut entries: Vec<(TarEntry, Vec<u8>)> = Vec::new();
     let mut in_content = false;
     let mut error = None;
@@ -59,20 +60,20 @@ fn parsed(pieces: &[&[u8]], limits: &Limits) -> Parsed {
             assert!(step.read <= rest.len());
             rest = &rest[step.read..];
             match step.event {
-                Event::NeedsInput => break,
-                Event::Entry(entry) => {
+                TarEvent::NeedsInput => break,
+                TarEvent::Entry(entry) => {
                     assert!(!in_content, "an entry begins in another");
                     in_content = true;
                     check_entry(&entry, limits);
                     entries.push((*entry, Vec::new()));
                 }
-                Event::Data(data) => {
+                TarEvent::Data(data) => {
                     assert!(in_content && !data.is_empty());
                     assert_eq!(before.0 + step.read as u64, parser.position().0);
                     let (_, content) = entries.last_mut().expect("content belongs to an entry");
                     content.extend_from_slice(data);
                 }
-                Event::EntryEnd => {
+                TarEvent::EntryEnd => {
                     assert!(in_content);
                     in_content = false;
                     let (entry, content) = entries.last().expect("an entry ends");
@@ -83,7 +84,7 @@ fn parsed(pieces: &[&[u8]], limits: &Limits) -> Parsed {
         assert!(rest.is_empty(), "input is left");
     }
     let finished = parser.finish().err();
-    assert!(parser.warnings().kept.len() <= limits.warnings);
+    assert!(parser.warnings().kept.len() <= limits.layer.warnings);
     Parsed {
         entries,
         error: error.or(finished),
@@ -94,7 +95,9 @@ fn parsed(pieces: &[&[u8]], limits: &Limits) -> Parsed {
 
 fn check_entry(entry: &TarEntry, limits: &Limits) {
     check_path(entry.path.as_bytes());
-    assert!(entry.name.len() <= limits.path_bytes && entry.link.len() <= limits.path_bytes);
+    assert!(
+        entry.name.len() <= limits.layer.path_bytes && entry.link.len() <= limits.layer.path_bytes
+    );
     assert!(entry.header_offset < entry.data_offset);
     assert_eq!(entry.data_offset.0 % 512, 0);
     let row = entry.as_row();
@@ -109,7 +112,7 @@ fn check_entry(entry: &TarEntry, limits: &Limits) {
 
 /// Checks that a reader that skips content sees the same entries.
 fn check_skipping(tar: &[u8], limits: &Limits, whole: &Parsed) {
-    let mut parser = TarParser::new(limits);
+    let mut parser = TarParser::new(&limits.layer);
     let mut entries = whole.entries.iter();
     let mut damage = None;
     while damage.is_none() {
@@ -122,11 +125,11 @@ fn check_skipping(tar: &[u8], limits: &Limits, whole: &Parsed) {
         }
         match parser.step(rest) {
             Ok(step) => match step.event {
-                Event::Entry(entry) => {
+                TarEvent::Entry(entry) => {
                     let (other, _) = entries.next().expect("skipping shows no more entries");
                     assert_eq!(*entry, *other);
                 }
-                Event::NeedsInput | Event::Data(_) | Event::EntryEnd => {}
+                TarEvent::NeedsInput | TarEvent::Data(_) | TarEvent::EntryEnd => {}
             },
             Err(error) => damage = Some(error),
         }

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use lamina::bounds::Limits;
 use lamina::layer::{
-    Limits, StoredRange, Toc, TocForm, TocPlace, difference, footer_range, place_in_footer,
-    read_toc,
+    StoredRange, Toc, TocForm, TocPlace, difference, footer_range, place_in_footer, read_toc,
 };
 
 use super::world::{LIMITS, TIGHT};
@@ -29,11 +29,12 @@ fn at_the_end(form: TocForm, stored: &[u8], limits: &Limits) {
         return;
     };
     let none = BTreeMap::new();
-    let Ok(place) = place_in_footer(form, part(stored, range), &none, blob_bytes, limits) else {
+    let Ok(place) = place_in_footer(form, part(stored, range), &none, blob_bytes, &limits.layer)
+    else {
         return;
     };
-    assert!(place.range.len <= limits.toc_bytes);
-    if let Ok(toc) = read_toc(&place, part(stored, place.range), limits) {
+    assert!(place.range.len <= limits.layer.toc_bytes);
+    if let Ok(toc) = read_toc(&place, part(stored, place.range), &limits.layer) {
         check(&toc, stored, limits);
     }
 }
@@ -60,14 +61,14 @@ fn as_json(json: &[u8], limits: &Limits) {
         },
         claimed: None,
     };
-    if let Ok(toc) = read_toc(&place, &stored, limits) {
+    if let Ok(toc) = read_toc(&place, &stored, &limits.layer) {
         check(&toc, json, limits);
     }
 }
 
 /// Checks that the table is within the limits, equals itself, and opens files without a panic.
 fn check(toc: &Toc, stored: &[u8], limits: &Limits) {
-    assert!(toc.index.n_entries() <= limits.entries as usize);
+    assert!(toc.index.n_entries() <= limits.layer.entries as usize);
     assert_eq!(difference(&toc.index, &toc.index), None);
     for entry in toc.index.entries().take(FILES) {
         let len = entry.size_bytes.min(1 << 20);

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use lamina::layer::{EntryKind, Limits};
+use lamina::bounds::Limits;
+use lamina::layer::EntryKind;
 use lamina::overlay::{
-    Change, ChangeFilter, Filter, Found, LayerIdx, Listed, NodeId, Totals, TreeView, Union, View,
+    Change, ChangeFilter, Filter, Found, LayerIdx, ListedPath, NodeId, Totals, TreeRows, Union,
+    View,
 };
 use lamina::workspace::{Detail, listing_line};
 
@@ -18,7 +20,7 @@ const COMPARED: usize = 5_000;
 pub(super) fn check(union: &Union, limits: &Limits) {
     for layer in 0..union.n_layers() {
         let warnings = union.warnings(LayerIdx(layer as u32));
-        assert!(warnings.kept.len() <= limits.warnings);
+        assert!(warnings.kept.len() <= limits.layer.warnings);
     }
     let Some(top) = union.last_layer() else {
         return;
@@ -69,7 +71,7 @@ fn check_view(union: &Union, view: View) {
 }
 
 /// Checks one path: it is found by its name, in a directory that the view shows, and its history explains it.
-fn check_listed(union: &Union, view: View, listed: &Listed<'_>) {
+fn check_listed(union: &Union, view: View, listed: &ListedPath<'_>) {
     check_path(&listed.path);
     assert!(!listed.path.is_empty());
     let id = listed.id;
@@ -121,7 +123,7 @@ fn check_listed(union: &Union, view: View, listed: &Listed<'_>) {
 }
 
 /// Checks that the totals of the root are those of the listing.
-fn check_totals(union: &Union, view: View, listed: &[Listed<'_>]) {
+fn check_totals(union: &Union, view: View, listed: &[ListedPath<'_>]) {
     if let View::Layer(_) = view {
         return;
     }
@@ -144,8 +146,8 @@ fn check_totals(union: &Union, view: View, listed: &[Listed<'_>]) {
 
 /// Checks that the tree with all directories open has the rows of the listing, and
 /// that a filter shows some of them.
-fn check_tree(union: &Union, view: View, listed: &[Listed<'_>]) {
-    let mut tree = TreeView::new(view);
+fn check_tree(union: &Union, view: View, listed: &[ListedPath<'_>]) {
+    let mut tree = TreeRows::new(view);
     for listed in listed.iter().rev().take(LOOKED_AT) {
         let row = tree.expand_to(union, listed.id);
         assert!(row.is_some(), "what is listed has a row");
@@ -187,7 +189,7 @@ fn check_tree(union: &Union, view: View, listed: &[Listed<'_>]) {
 }
 
 /// Checks that a search for a whole name finds its path.
-fn check_find(union: &Union, view: View, listed: &Listed<'_>) {
+fn check_find(union: &Union, view: View, listed: &ListedPath<'_>) {
     let name = union.name(listed.id);
     let found = union.find(name, view, usize::MAX);
     let is_this = |found: &&Found| found.id == listed.id && found.in_view;

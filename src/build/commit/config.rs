@@ -13,7 +13,7 @@ use crate::image::{DiffId, Healthcheck, RuntimeConfig, Timestamp, rfc3339, witho
 
 /// The history entry and the changes that a commit adds to an image.
 #[derive(Clone, Debug)]
-pub struct Step<'a> {
+pub struct CommitStep<'a> {
     /// The time of the commit.
     pub created: Timestamp,
     /// The author; may be empty.
@@ -65,7 +65,11 @@ struct NewStep<'a> {
 ///
 /// # Errors
 /// When `below` is malformed, or does not name the layers.
-pub fn new_config(below: &[u8], n_layers: usize, step: &Step<'_>) -> Result<Vec<u8>, ConfigError> {
+pub fn new_config(
+    below: &[u8],
+    n_layers: usize,
+    step: &CommitStep<'_>,
+) -> Result<Vec<u8>, ConfigError> {
     let text = String::from_utf8_lossy(without_mark(below));
     changed(&text, n_layers, step)
         .unwrap_or_else(|error| Err(ConfigError::Malformed(error.to_string())))
@@ -74,7 +78,7 @@ pub fn new_config(below: &[u8], n_layers: usize, step: &Step<'_>) -> Result<Vec<
 fn changed(
     text: &str,
     n_layers: usize,
-    step: &Step<'_>,
+    step: &CommitStep<'_>,
 ) -> Result<Result<Vec<u8>, ConfigError>, serde_json::Error> {
     let mut config = RawObject::parse(text)?;
     let mut rootfs = config.object("rootfs")?;

@@ -3,21 +3,7 @@
 //! `change` knows the arguments of each instruction.
 
 use super::ChangeError;
-
-/// The instructions that change only a config: those accepted by `docker commit --change`.
-pub(super) const WORDS: [&str; 11] = [
-    "CMD",
-    "ENTRYPOINT",
-    "ENV",
-    "EXPOSE",
-    "HEALTHCHECK",
-    "LABEL",
-    "ONBUILD",
-    "STOPSIGNAL",
-    "USER",
-    "VOLUME",
-    "WORKDIR",
-];
+use super::known_words::WORDS;
 
 /// One instruction with its unparsed arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 mod error;
 
 mod instruction;
+mod known_words;
 mod shell_word;
 mod signal;
 mod words;
@@ -19,7 +20,7 @@ mod raw_object;
 mod layer_writer;
 
 pub use change::apply_changes;
-pub use config::{Layers, Step, new_config};
+pub use config::{CommitStep, Layers, new_config};
 pub use error::{ChangeError, ConfigError};
 pub use layer_writer::{LayerWriter, NewCompression, NewLayer};
 pub use settings::check_settings;

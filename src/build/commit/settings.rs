@@ -5,6 +5,7 @@
 use super::ChangeError;
 use super::signal::is_signal;
 use crate::image::{RuntimeConfig, env_pair};
+use crate::message::{Code, Message};
 
 /// Largest number of ports in one range.
 const MOST_PORTS: u16 = 1000;
@@ -12,7 +13,7 @@ const MOST_PORTS: u16 = 1000;
 /// Checks that a container could be run with these settings. Returns all problems, field by field.
 pub fn check_settings(settings: &RuntimeConfig) -> Vec<ChangeError> {
     let mut wrong = Vec::new();
-    let mut note = |instruction, found: Result<(), String>| {
+    let mut note = |instruction, found: Result<(), Message>| {
         wrong.extend(
             found
                 .err()
@@ -26,36 +27,36 @@ pub fn check_settings(settings: &RuntimeConfig) -> Vec<ChangeError> {
         note("EXPOSE", port_range(port).map(|_| ()));
     }
     for volume in &settings.volumes {
-        note("VOLUME", check_filled(volume, "a path is empty"));
+        note("VOLUME", check_filled(volume, Code::PathEmpty));
     }
     for key in settings.labels.keys() {
-        note("LABEL", check_filled(key, "a name is empty"));
+        note("LABEL", check_filled(key, Code::SettingNameEmpty));
     }
     for trigger in &settings.on_build {
-        note("ONBUILD", check_filled(trigger, "needs an instruction"));
+        note("ONBUILD", check_filled(trigger, Code::NeedsInstruction));
     }
     if !settings.stop_signal.is_empty() && !is_signal(&settings.stop_signal) {
-        let reason = format!("{} is no signal", settings.stop_signal);
+        let reason = Message::no_signal(settings.stop_signal.to_string());
         note("STOPSIGNAL", Err(reason));
     }
     if !settings.working_dir.is_empty() && !settings.working_dir.starts_with('/') {
-        note("WORKDIR", Err("begins with a slash".to_owned()));
+        note("WORKDIR", Err(Message::begins_with_slash()));
     }
     wrong
 }
 
-fn check_filled(text: &str, reason: &str) -> Result<(), String> {
+fn check_filled(text: &str, reason: Code) -> Result<(), Message> {
     match text.trim().is_empty() {
-        true => Err(reason.to_owned()),
+        true => Err(reason.into()),
         false => Ok(()),
     }
 }
 
-fn check_env(entry: &str) -> Result<(), String> {
+fn check_env(entry: &str) -> Result<(), Message> {
     match env_pair(entry) {
-        ("", _) => Err("a name is empty".to_owned()),
-        (_, _) if entry.contains('\0') => Err("a value holds a NUL character".to_owned()),
-        (name, None) => Err(format!("{name} has no value; write it as {name}=")),
+        ("", _) => Err(Message::setting_name_empty()),
+        (_, _) if entry.contains('\0') => Err(Message::value_nul()),
+        (name, None) => Err(Message::no_value(name)),
         (_, Some(_)) => Ok(()),
     }
 }
@@ -79,24 +80,22 @@ pub(super) fn sorted(texts: &mut Vec<String>) {
 ///
 /// # Errors
 /// When it is not a port or range of ports.
-pub(super) fn port_range(text: &str) -> Result<Vec<String>, String> {
+pub(super) fn port_range(text: &str) -> Result<Vec<String>, Message> {
     let (numbers, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
     let protocol = protocol.to_ascii_lowercase();
     if !matches!(&*protocol, "tcp" | "udp" | "sctp") {
-        return Err(format!(
-            "{protocol} is no protocol of ports: tcp, udp and sctp are"
-        ));
+        return Err(Message::no_port_protocol(protocol.to_string()));
     }
     let (first, last) = numbers.split_once('-').unwrap_or((numbers, numbers));
     let port = |text: &str| {
         let number = text.parse().ok().filter(|&number: &u16| number > 0);
-        number.ok_or_else(|| format!("{text} is no port: 1 to 65535 are"))
+        number.ok_or_else(|| Message::no_port(text.to_string()))
     };
     let (first, last) = (port(first)?, port(last)?);
     match last.checked_sub(first) {
-        None => Err(format!("{numbers} ends before it begins")),
+        None => Err(Message::ports_backwards(numbers.to_string())),
         Some(more) if more >= MOST_PORTS => {
-            Err(format!("{numbers} has more than {MOST_PORTS} ports"))
+            Err(Message::ports_too_many(numbers.to_string(), MOST_PORTS))
         }
         Some(_) => Ok((first..=last)
             .map(|port| format!("{port}/{protocol}"))

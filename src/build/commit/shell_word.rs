@@ -3,6 +3,7 @@
 //! Commands and patterns are not supported, only `$NAME`, `${NAME}`, `${NAME:-word}`, `${NAME-word}`,
 //! `${NAME:+word}` and `${NAME+word}`.
 
+use crate::message::Message;
 use std::iter::Peekable;
 use std::str::Chars;
 
@@ -16,7 +17,7 @@ const MOST_LEVELS: usize = 16;
 pub(super) fn resolve(
     word: &str,
     value_of: &dyn Fn(&str) -> Option<String>,
-) -> Result<String, String> {
+) -> Result<String, Message> {
     let mut reader = Reader {
         rest: word.chars().peekable(),
         value_of,
@@ -33,7 +34,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Reads up to a closing character, or to the end of the word.
-    fn until(&mut self, end: Option<char>) -> Result<String, String> {
+    fn until(&mut self, end: Option<char>) -> Result<String, Message> {
         let mut said = String::new();
         while let Some(c) = self.rest.next() {
             match c {
@@ -48,21 +49,21 @@ impl Reader<'_> {
         }
         match end {
             None => Ok(said),
-            Some(end) => Err(format!("{end} is missing")),
+            Some(end) => Err(Message::brace_missing(end)),
         }
     }
 
-    fn single_quoted(&mut self, said: &mut String) -> Result<(), String> {
+    fn single_quoted(&mut self, said: &mut String) -> Result<(), Message> {
         for c in self.rest.by_ref() {
             if c == '\'' {
                 return Ok(());
             }
             said.push(c);
         }
-        Err("a single quote is not closed".to_owned())
+        Err(Message::single_quote_open())
     }
 
-    fn double_quoted(&mut self, said: &mut String) -> Result<(), String> {
+    fn double_quoted(&mut self, said: &mut String) -> Result<(), Message> {
         while let Some(c) = self.rest.next() {
             match c {
                 '"' => return Ok(()),
@@ -75,10 +76,10 @@ impl Reader<'_> {
                 c => said.push(c),
             }
         }
-        Err("a double quote is not closed".to_owned())
+        Err(Message::double_quote_open())
     }
 
-    fn variable(&mut self, said: &mut String) -> Result<(), String> {
+    fn variable(&mut self, said: &mut String) -> Result<(), Message> {
         if self.rest.peek() != Some(&'{') {
             let name = self.name();
             match name.is_empty() {
@@ -90,7 +91,7 @@ impl Reader<'_> {
         self.rest.next();
         let name = self.name();
         if name.is_empty() {
-            return Err("a variable has no name".to_owned());
+            return Err(Message::variable_no_name());
         }
         let value = (self.value_of)(&name);
         let (needs_text, sign) = match self.rest.next() {
@@ -103,7 +104,7 @@ impl Reader<'_> {
         };
         self.level = self.level.saturating_add(1);
         if self.level > MOST_LEVELS {
-            return Err("variables stand in variables too deep".to_owned());
+            return Err(Message::variables_too_deep());
         }
         let word = self.until(Some('}'))?;
         self.level = self.level.saturating_sub(1);
@@ -113,9 +114,7 @@ impl Reader<'_> {
             (Some('-'), None) | (Some('+'), Some(_)) => said.push_str(&word),
             (Some('+'), None) => {}
             _ => {
-                return Err(format!(
-                    "${{{name}}} is written in a way that is not understood"
-                ));
+                return Err(Message::variable_form(name));
             }
         }
         Ok(())

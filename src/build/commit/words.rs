@@ -2,6 +2,8 @@
 //!
 //! Quotes stay in the words; `shell_word` removes them, together with the variables.
 
+use crate::message::Message;
+
 /// The argument of an instruction that takes a list or a command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ListOrLine {
@@ -15,7 +17,7 @@ pub(super) enum ListOrLine {
 ///
 /// # Errors
 /// When it is a JSON list of other values than strings, which is hardly meant as a line.
-pub(super) fn list_or_line(rest: &str) -> Result<ListOrLine, String> {
+pub(super) fn list_or_line(rest: &str) -> Result<ListOrLine, Message> {
     if !rest.starts_with('[') {
         return Ok(ListOrLine::Line(rest.to_owned()));
     }
@@ -24,7 +26,7 @@ pub(super) fn list_or_line(rest: &str) -> Result<ListOrLine, String> {
         Ok(items) => {
             let texts = items.into_iter().map(|item| match item {
                 serde_json::Value::String(text) => Ok(text),
-                _ => Err("a list holds texts in double quotes only".to_owned()),
+                _ => Err(Message::list_of_texts_only()),
             });
             texts.collect::<Result<_, _>>().map(ListOrLine::List)
         }
@@ -67,20 +69,20 @@ pub(super) fn quoted_words(rest: &str) -> Vec<String> {
 ///
 /// # Errors
 /// When there is a word without `=`, or no value.
-pub(super) fn pairs(rest: &str) -> Result<Vec<(String, String)>, String> {
+pub(super) fn pairs(rest: &str) -> Result<Vec<(String, String)>, Message> {
     let words = quoted_words(rest);
     let Some(first) = words.first() else {
-        return Err("write it as name=value".to_owned());
+        return Err(Message::write_name_value());
     };
     if !first.contains('=') {
         return match rest.split_once(char::is_whitespace) {
             Some((name, value)) => Ok(vec![(name.to_owned(), value.trim().to_owned())]),
-            None => Err(format!("{first} has no value; write it as name=value")),
+            None => Err(Message::no_value_first(first.to_string())),
         };
     }
     let pair = |word: &String| match word.split_once('=') {
         Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
-        None => Err(format!("{word} has no value; write it as name=value")),
+        None => Err(Message::no_value_first(word.to_string())),
     };
     words.iter().map(pair).collect()
 }

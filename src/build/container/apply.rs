@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::edit::{check_name, check_names, check_path, check_target};
 use super::resolve::{real_dir, real_path};
-use super::upper::{Below, File, Found, Inode, InodeId, Kind, Name, Source, Upper, join};
+use super::upper::{Below, ContentSource, File, Found, Inode, InodeId, Kind, Name, Upper, join};
 use super::{Attributes, Base, Edit, NewContent, Refusal, Refused, Step};
 use crate::image::{ImagePath, Timestamp};
 use crate::layer::EntryKind;
@@ -160,8 +160,8 @@ impl Applying<'_> {
         let real = self.good_path(path)?;
         let file = File {
             source: match content.size_bytes {
-                0 => Source::Empty,
-                _ => Source::New(content.clone()),
+                0 => ContentSource::Empty,
+                _ => ContentSource::New(content.clone()),
             },
             size_bytes: content.size_bytes,
             fingerprint: content.fingerprint,
@@ -366,8 +366,8 @@ fn copied(
         EntryKind::Dir => Kind::Dir(Below::Seen),
         EntryKind::File => Kind::File(File {
             source: match info.content.filter(|_| info.size_bytes > 0) {
-                Some(place) => Source::Lower(place),
-                None => Source::Empty,
+                Some(place) => ContentSource::Lower(place),
+                None => ContentSource::Empty,
             },
             size_bytes: info.size_bytes,
             fingerprint: info.content.map_or(0, |place| base.fingerprint(place)),

@@ -3,7 +3,8 @@
 //! Read-only. Paths are absolute and contain no links.
 
 use super::OwnedXattr;
-use crate::layer::{EntryKind, Limits, XattrRef};
+use crate::bounds::Limits;
+use crate::layer::{EntryKind, XattrRef};
 use crate::overlay::{EntryPlace, LayerIdx, NodeId, NodeInfo, Union, View};
 
 /// The union of the lowest layers of a union.

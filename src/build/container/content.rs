@@ -2,6 +2,7 @@
 //!
 //! The caller decides where they are stored. Here they are counted, hashed, and looked up.
 
+use crate::message::Message;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -15,6 +16,7 @@ use crate::io::{Bytes, Error, ErrorKind, LocalFuture, ReadAt, stream_of};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewContent {
     /// The SHA-256 digest, under which [`Contents`] has the bytes.
+    #[serde(with = "crate::image::digest_text")]
     pub digest: Digest,
     /// Size in bytes.
     pub size_bytes: u64,
@@ -116,7 +118,7 @@ impl MemoryContents {
 impl Contents for MemoryContents {
     fn open<'a>(&'a self, digest: &'a Digest) -> LocalFuture<'a, Result<Rc<dyn ReadAt>, Error>> {
         let found = self.0.get(digest).cloned().ok_or_else(|| {
-            let detail = format!("the bytes of a new file are not there any more: {digest}");
+            let detail = Message::new_file_not_kept(digest.to_string());
             Error::new(ErrorKind::Unreadable, detail)
         });
         Box::pin(std::future::ready(found))

@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{NewContent, Refusal};
+use crate::bounds::Limits;
 use crate::image::{ImagePath, Timestamp};
-use crate::layer::Limits;
 
 /// Largest name in bytes on the file systems under containers (`NAME_MAX`).
 const NAME_BYTES: usize = 255;
@@ -155,11 +155,11 @@ pub fn check_name(name: &[u8]) -> Result<(), Refusal> {
 
 /// Checks that a path may be created: its length and depth, and its last name.
 pub(super) fn check_path(path: &[u8], limits: &Limits) -> Result<(), Refusal> {
-    let limit = PATH_BYTES.saturating_sub(2).min(limits.path_bytes);
+    let limit = PATH_BYTES.saturating_sub(2).min(limits.layer.path_bytes);
     if path.len() > limit {
         return Err(Refusal::PathTooLong { limit });
     }
-    let limit = limits.path_depth;
+    let limit = limits.layer.path_depth;
     if path.split(|&b| b == b'/').count() > limit {
         return Err(Refusal::TooDeep { limit });
     }
@@ -184,7 +184,7 @@ pub(super) fn check_names(path: &[u8]) -> Result<(), Refusal> {
 
 /// Checks the target of a symbolic link.
 pub(super) fn check_target(target: &[u8], limits: &Limits) -> Result<(), Refusal> {
-    let limit = PATH_BYTES.saturating_sub(1).min(limits.path_bytes);
+    let limit = PATH_BYTES.saturating_sub(1).min(limits.layer.path_bytes);
     match target {
         b"" => Err(Refusal::TargetEmpty),
         _ if target.contains(&0) => Err(Refusal::NameNul),

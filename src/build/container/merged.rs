@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::upper::{Source, join, parent_of};
+use super::upper::{ContentSource, join, parent_of};
 use super::written::{Written, WrittenEntry, bare, hiding, index_of, place};
 use super::{Base, Refusal};
 use crate::image::Timestamp;
@@ -30,7 +30,7 @@ impl Written {
         union: &Union,
         from: usize,
         n_layers: usize,
-        limits: &crate::layer::Limits,
+        limits: &crate::bounds::Limits,
     ) -> Result<Written, Refusal> {
         let mut merging = Merging {
             union,
@@ -161,7 +161,7 @@ impl Merging<'_> {
             entry.size_bytes = info.size_bytes;
             entry.fingerprint = info.content.map_or(0, |place| self.top.fingerprint(place));
             if let Some(place) = info.content.filter(|_| info.size_bytes > 0) {
-                entry.source = Source::Lower(place);
+                entry.source = ContentSource::Lower(place);
             }
         }
         Some(entry)

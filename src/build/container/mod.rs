@@ -25,5 +25,5 @@ pub use edit::{Attributes, Edit, Step, check_name};
 pub use error::{Refusal, Refused};
 pub use journal::{Journal, JournalError};
 pub use layer::{ContainerLayer, CopiedUp};
-pub use upper::Source;
+pub use upper::ContentSource;
 pub use written::{OwnedXattr, Written, WrittenEntry};

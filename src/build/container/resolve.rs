@@ -28,7 +28,7 @@ pub(super) fn real_dir(upper: &Upper, base: Base<'_>, path: &[u8]) -> Result<Vec
             EntryKind::Dir => at = next,
             EntryKind::Symlink => {
                 n_links = n_links.saturating_add(1);
-                if n_links > base.limits().symlink_hops {
+                if n_links > base.limits().image.symlink_hops {
                     return Err(Refusal::Loop);
                 }
                 if target.starts_with(b"/") {

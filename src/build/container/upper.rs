@@ -25,7 +25,7 @@ pub(super) enum Name {
 
 /// The location of a file's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum ContentSource {
     /// The content came with an edit.
     New(NewContent),
     /// The content was copied up, from an entry of a layer of the image.
@@ -67,7 +67,7 @@ pub(super) enum Below {
 
 #[derive(Clone, Debug)]
 pub(super) struct File {
-    pub(super) source: Source,
+    pub(super) source: ContentSource,
     pub(super) size_bytes: u64,
     pub(super) fingerprint: u64,
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Base;
-use super::upper::{Below, Inode, InodeId, Kind, Name, Source, Upper, join, parent_of};
+use super::upper::{Below, ContentSource, Inode, InodeId, Kind, Name, Upper, join, parent_of};
 use crate::image::Timestamp;
 use crate::layer::{
     DataPlace, Device, Entry, EntryId, EntryKind, EntryPath, IndexBuilder, LayerIndex, XattrRef,
@@ -56,7 +56,7 @@ pub struct WrittenEntry {
     /// Extended attributes, sorted by name.
     pub xattrs: Vec<OwnedXattr>,
     /// The location of a file's content.
-    pub source: Source,
+    pub source: ContentSource,
 }
 
 /// One extended attribute.
@@ -267,7 +267,7 @@ impl Writing<'_> {
                 entry.size_bytes = file.size_bytes;
                 entry.fingerprint = file.fingerprint;
                 entry.source = file.source.clone();
-                if matches!(file.source, Source::New(_)) {
+                if matches!(file.source, ContentSource::New(_)) {
                     entry.xattrs.retain(|xattr| *xattr.name != *CAPABILITY);
                 }
             }
@@ -303,7 +303,7 @@ pub(super) fn bare(path: Box<[u8]>, kind: EntryKind) -> WrittenEntry {
         link: Box::default(),
         device: None,
         xattrs: Vec::new(),
-        source: Source::Empty,
+        source: ContentSource::Empty,
     }
 }
 
@@ -345,8 +345,8 @@ impl WrittenEntry {
     /// Returns the place of the content in the image below, if it was copied up.
     pub fn copied_content(&self) -> Option<EntryPlace> {
         match self.source {
-            Source::Lower(place) => Some(place),
-            Source::New(_) | Source::Empty => None,
+            ContentSource::Lower(place) => Some(place),
+            ContentSource::New(_) | ContentSource::Empty => None,
         }
     }
 }

@@ -10,6 +10,10 @@ pub(in crate::cli) struct PartBound(pub(in crate::cli) Option<f64>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) struct SizeBound(pub(in crate::cli) Option<u64>);
 
+/// A number; `None` for a rule that is switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) struct CountBound(pub(in crate::cli) Option<u64>);
+
 /// True for the words with which dive switches a rule off.
 fn is_off(text: &str) -> bool {
     ["", "off", "disabled", "false"]
@@ -31,6 +35,21 @@ impl FromStr for PartBound {
                 "a number from 0 to 1, such as 0.9, or off is asked for, and not {text:?}"
             )),
         }
+    }
+}
+
+impl FromStr for CountBound {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<CountBound, String> {
+        let text = text.trim();
+        if is_off(text) {
+            return Ok(CountBound(None));
+        }
+        let number = text.parse().ok();
+        number
+            .map(|n| CountBound(Some(n)))
+            .ok_or_else(|| format!("a number such as 0, or off is asked for, and not {text:?}"))
     }
 }
 
@@ -134,10 +153,19 @@ mod tests {
     }
 
     #[test]
+    fn counts_are_numbers() {
+        assert_eq!("7".parse(), Ok(CountBound(Some(7))));
+        for text in ["-1", "1.5", "many"] {
+            assert!(text.parse::<CountBound>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn every_rule_can_be_switched_off() {
         for text in ["off", "OFF", "disabled", "false", "", " "] {
             assert_eq!(text.parse(), Ok(PartBound(None)), "{text:?}");
             assert_eq!(text.parse(), Ok(SizeBound(None)), "{text:?}");
+            assert_eq!(text.parse(), Ok(CountBound(None)), "{text:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::insight::{Bounds, Rule};
 
-use super::{PartBound, SizeBound};
+use super::{CountBound, PartBound, SizeBound};
 
 /// Sets the bounds that a file names. Other bounds are unchanged.
 pub(super) fn read(text: &str, bounds: &mut Bounds) -> Result<(), String> {
@@ -46,9 +46,10 @@ pub(super) fn read(text: &str, bounds: &mut Bounds) -> Result<(), String> {
             "highestWastedBytes" => Rule::HighestWastedBytes,
             "highestUserWastedPercent" => Rule::HighestUserWastedPercent,
             "highestDeadBytes" => Rule::HighestDeadBytes,
+            "highestSecrets" => Rule::HighestSecrets,
             key => {
                 return Err(at(&format!(
-                    "there is no rule {key:?}: there are lowestEfficiency, highestWastedBytes, highestUserWastedPercent and highestDeadBytes"
+                    "there is no rule {key:?}: there are lowestEfficiency, highestWastedBytes, highestUserWastedPercent, highestDeadBytes and highestSecrets"
                 )));
             }
         };
@@ -71,6 +72,9 @@ fn set(bounds: &mut Bounds, rule: Rule, value: &str) -> Result<(), String> {
         Rule::HighestWastedBytes => bounds.highest_wasted_bytes = size()?,
         Rule::HighestUserWastedPercent => bounds.highest_user_wasted_percent = part()?,
         Rule::HighestDeadBytes => bounds.highest_dead_bytes = size()?,
+        Rule::HighestSecrets => {
+            bounds.highest_secrets = value.parse::<CountBound>().map(|bound| bound.0)?;
+        }
     }
     Ok(())
 }

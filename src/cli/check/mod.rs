@@ -3,6 +3,7 @@
 //!
 //! `insight` defines the rules; here they are read from arguments and `.dive-ci` files, and the rulings printed.
 
+mod arguments;
 mod bound;
 mod dive_ci;
 mod rulings;
@@ -13,14 +14,15 @@ use crate::insight::Bounds;
 use crate::layer::FileHashes;
 use crate::workspace::{LayerCache, analysis_of, damage_of};
 
-use super::arguments::CheckArguments;
+use super::console::plain;
 use super::error::Error;
+use super::inspect::secrets_of;
 use super::load::{load, tell};
 use super::output::write_json;
-use super::table::plain;
 use super::{Outcome, complain, place, select};
 
-pub(super) use bound::{PartBound, SizeBound};
+pub(super) use arguments::CheckArguments;
+use bound::{CountBound, PartBound, SizeBound};
 use rulings::{CheckReport, Checked, integrity};
 
 /// Checks all images of a place, or the selected ones.
@@ -42,7 +44,11 @@ pub(super) async fn run(arguments: &CheckArguments) -> Result<Outcome, Error> {
         let image = load(found, n_layers, FileHashes::Skip, &limits, &mut cache).await;
         let damage = damage_of(&image, n_layers);
         tell(&image, &damage);
-        checked.push(Checked::new(&image, analysis_of(&image), damage, &bounds));
+        let mut result = Checked::new(&image, analysis_of(&image), damage, &bounds);
+        if bounds.highest_secrets.is_some() {
+            result.add_secrets(secrets_of(&image).await, &bounds);
+        }
+        checked.push(result);
     }
     if checked.is_empty() {
         let message = "{} holds artifacts only, and no file system that could be checked";
@@ -105,5 +111,8 @@ fn bounds(arguments: &CheckArguments) -> Result<Bounds, Error> {
         &mut bounds.highest_dead_bytes,
         &arguments.highest_dead_bytes,
     );
+    if let Some(bound) = &arguments.highest_secrets {
+        bounds.highest_secrets = bound.0;
+    }
     Ok(bounds)
 }

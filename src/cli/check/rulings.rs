@@ -4,9 +4,15 @@ use std::fmt::{self, Display, Formatter};
 
 use serde::Serialize;
 
+use crate::cli::console::plain;
+use crate::cli::secrets_table::{cut, more, place};
 use crate::cli::select::title;
-use crate::cli::table::{part, plain, size};
-use crate::insight::{Analysis, Bounds, Figure, Rule, Ruling, Status, apply_rules};
+use crate::cli::system_line::gaps;
+use crate::cli::table::{part, size};
+use crate::insight::secrets::{SecretFinding, SecretList};
+use crate::insight::{
+    Analysis, Bounds, Figure, Rule, RuleStatus, Ruling, apply_rules, rule_on_secrets,
+};
 use crate::workspace::{NoAnalysis, OpenImage};
 
 /// The result for one image.
@@ -16,6 +22,10 @@ pub(super) struct Checked {
     /// False claims and missing parts.
     damage: Vec<String>,
     rulings: Result<Vec<Ruling>, NoAnalysis>,
+    /// A line for each secret, if they were searched for.
+    secrets: Vec<String>,
+    /// The number of texts that were not searched to their end.
+    secrets_note: Option<String>,
 }
 
 impl Checked {
@@ -30,6 +40,29 @@ impl Checked {
             image_id: image.found.image_id.as_ref().map(ToString::to_string),
             damage,
             rulings: analysis.map(|analysis| apply_rules(&analysis, bounds).to_vec()),
+            secrets: Vec::new(),
+            secrets_note: None,
+        }
+    }
+
+    /// Applies the rule about secrets. An image that could not be searched keeps no rule.
+    pub(super) fn add_secrets(&mut self, list: Result<SecretList, NoAnalysis>, bounds: &Bounds) {
+        let list = match list {
+            Ok(list) => list,
+            Err(reason) => {
+                self.rulings = Err(reason);
+                return;
+            }
+        };
+        let secrets = list.findings.iter().filter(|one| one.standing.is_secret());
+        let line = |one: &SecretFinding| format!("{} in {}", one.rule.word(), place(one));
+        self.secrets = secrets.map(line).chain(more(list.n_left_out)).collect();
+        self.secrets_note = cut(&list);
+        // A file that could not be searched may hold secrets.
+        let unsearched = gaps(&list.gaps).map(|gaps| format!("not searched for secrets: {gaps}"));
+        self.damage.extend(unsearched);
+        if let Ok(rulings) = &mut self.rulings {
+            rulings.push(rule_on_secrets(list.n_secrets(), bounds));
         }
     }
 
@@ -41,7 +74,7 @@ impl Checked {
     /// True if no rule is broken.
     pub(super) fn keeps_rules(&self) -> bool {
         let rulings = self.rulings.iter().flatten();
-        rulings.into_iter().all(|r| r.status != Status::Fail)
+        rulings.into_iter().all(|r| r.status != RuleStatus::Fail)
     }
 }
 
@@ -72,11 +105,11 @@ fn line(status: &str, name: &str, value: &str, bound: &str) -> String {
     line.trim_end().to_owned()
 }
 
-fn word(status: Status) -> &'static str {
+fn word(status: RuleStatus) -> &'static str {
     match status {
-        Status::Pass => "pass",
-        Status::Fail => "fail",
-        Status::Off => "off",
+        RuleStatus::Pass => "pass",
+        RuleStatus::Fail => "fail",
+        RuleStatus::Off => "off",
     }
 }
 
@@ -84,6 +117,7 @@ fn told(figure: Figure) -> String {
     match figure {
         Figure::Part(value) => part(value),
         Figure::Bytes(bytes) => size(bytes),
+        Figure::Count(n) => n.to_string(),
     }
 }
 
@@ -110,6 +144,9 @@ impl Display for Checked {
                 writeln!(f, "{}", line("fail", "analysis", "none", &reason))?;
             }
         }
+        for secret in self.secrets.iter().chain(&self.secrets_note) {
+            writeln!(f, "      {}", plain(secret))?;
+        }
         writeln!(f, "{}", integrity(&self.damage))
     }
 }
@@ -135,6 +172,8 @@ struct ImageReport {
     /// The reason why the rules could not be applied.
     analysis_problem: Option<String>,
     rules: Vec<RuleReport>,
+    /// The place of each secret, if the rule about them is on.
+    secrets: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -151,6 +190,7 @@ struct RuleReport {
 enum Number {
     Part(f64),
     Bytes(u64),
+    Count(u64),
 }
 
 impl From<Figure> for Number {
@@ -158,6 +198,7 @@ impl From<Figure> for Number {
         match figure {
             Figure::Part(part) => Number::Part(part),
             Figure::Bytes(bytes) => Number::Bytes(bytes),
+            Figure::Count(n) => Number::Count(n),
         }
     }
 }
@@ -194,6 +235,7 @@ impl From<&Checked> for ImageReport {
                     bound: ruling.bound.map(Number::from),
                 })
                 .collect(),
+            secrets: checked.secrets.clone(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::super::arguments::{Chosen, Format};
+use super::super::chosen::{Chosen, Format};
 
 /// The arguments of `lamina commit`. Edits are applied in this order, whatever the order of the arguments: delete,
 /// rename, make directories, add files, link, and then set modes and owners.

@@ -1,12 +1,11 @@
 //! Converts arguments to edits. Each argument has its parts separated by colons.
 
+use crate::bounds::Limits;
 use crate::build::container::{Edit, MemoryContents};
-use crate::image::ImagePath;
-use crate::layer::Limits;
 
 use super::super::error::Error;
 use super::CommitArguments;
-use super::files::Adding;
+use super::files::{Adding, above, path_of};
 
 /// Returns the edits in their order of application, and the bytes that they bring.
 pub(super) async fn edits_of(
@@ -64,12 +63,6 @@ pub(super) async fn edits_of(
     Ok((edits, contents))
 }
 
-/// Returns an edit that creates the missing parent directories of a path.
-pub(super) fn above(path: &ImagePath) -> Option<Edit> {
-    let path = path.parent().filter(|parent| !parent.is_root())?;
-    Some(Edit::Dirs { path })
-}
-
 /// Splits an argument at the last colon, since the first part may contain colons.
 fn parted<'a>(argument: &'a str, form: &str) -> Result<(&'a str, &'a str), Error> {
     let parts = argument.rsplit_once(':');
@@ -79,8 +72,4 @@ fn parted<'a>(argument: &'a str, form: &str) -> Result<(&'a str, &'a str), Error
 
 fn wrong(argument: &str, form: &str) -> Error {
     Error::Choice(format!("{argument:?}: write it as {form}"))
-}
-
-pub(super) fn path_of(text: &str) -> Result<ImagePath, Error> {
-    ImagePath::normalise(text.as_bytes()).map_err(|error| Error::Choice(error.to_string()))
 }

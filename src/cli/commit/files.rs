@@ -4,14 +4,13 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::build::container::{Attributes, Edit, MemoryContents, NewContent};
 use crate::image::ImagePath;
 use crate::io::{self, LocalFuture, ReadAt};
-use crate::layer::Limits;
 
 use super::super::error::Error;
 use super::super::native::{FileBytes, unreadable};
-use super::edits::{above, path_of};
 
 /// A file that is opened for each read: thousands may be added, more than a process can hold open.
 struct ClosedFile {
@@ -43,8 +42,8 @@ impl Adding {
         Adding {
             edits: Vec::new(),
             contents: MemoryContents::new(),
-            room: limits.members,
-            limit: limits.members,
+            room: limits.archive.members,
+            limit: limits.archive.members,
         }
     }
 
@@ -164,4 +163,14 @@ fn failed(path: &Path, cause: &std::io::Error) -> Error {
         path: path.display().to_string(),
         cause: unreadable(cause),
     }
+}
+
+/// Returns an edit that creates the missing parent directories of a path.
+pub(super) fn above(path: &ImagePath) -> Option<Edit> {
+    let path = path.parent().filter(|parent| !parent.is_root())?;
+    Some(Edit::Dirs { path })
+}
+
+pub(super) fn path_of(text: &str) -> Result<ImagePath, Error> {
+    ImagePath::normalise(text.as_bytes()).map_err(|error| Error::Choice(error.to_string()))
 }

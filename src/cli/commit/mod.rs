@@ -9,47 +9,34 @@ use std::rc::Rc;
 
 pub(super) use arguments::CommitArguments;
 
-use crate::build::Family;
 use crate::build::commit::{NewCompression, apply_changes};
 use crate::build::container::Step;
 use crate::image::{Created, RuntimeConfig, Timestamp, escape};
 use crate::io::Clock as _;
-use crate::layer::{FileHashes, Limits};
+use crate::layer::FileHashes;
 use crate::overlay::Change;
-use crate::source::FoundImage;
-use crate::workspace::{
-    CommitOrder, Draft, Export, ExportNames, LayerCache, ManifestForm, OpenImage, damage_of,
-    docker_archive, oci_archive, publish,
-};
+use crate::workspace::{CommitOrder, ExportNames, LayerCache, OpenImage, SaveKind, damage_of};
 
-use super::arguments::Format;
+use super::chosen::Format;
 use super::error::Error;
-use super::export::{refuse_terminal, save};
+use super::export::{begin, names_of, refuse_terminal, save};
 use super::load::{load, tell};
-use super::native::{FileSpool, SystemClock};
-use super::{Outcome, complain, place, select};
+use super::native::{SystemClock, spool};
+use super::one_image::one_image;
+use super::{Outcome, complain};
 
 /// Commits on top of one image.
 pub(super) async fn run(arguments: &CommitArguments) -> Result<Outcome, Error> {
     let chosen = &arguments.chosen;
     let limits = chosen.limits();
     let at = time_of(arguments)?;
-    let names = arguments.tags.iter().map(String::as_str);
-    let names = ExportNames::chosen(names)
-        .map_err(|unfit| Error::Choice(format!("{:?}: {unfit}", unfit.name)))?;
+    let names = names_of(&arguments.tags)?;
+    let kind = kind_of(arguments)?;
     if !arguments.diff {
         refuse_terminal(&arguments.output)?;
     }
-    let mut opened = place::open(chosen, &limits).await?;
-    let places = select::asked_for(&opened, chosen)?;
-    let nothing = || Error::Choice(format!("{} holds no images", chosen.place));
-    let number = select::only_one(&opened, &places).ok_or_else(nothing)?;
-    if number >= opened.images.len() {
-        return Err(nothing());
-    }
-    let damage = select::damage_beside(&opened, chosen, number);
-    damage.iter().for_each(|damage| complain(damage));
-    let found = opened.images.swap_remove(number);
+    let given = chosen.connection.credentials(&chosen.place)?;
+    let found = one_image(chosen, given, &limits).await?;
     let n_layers = found.layers.len();
     let cache = &mut LayerCache::default();
     let mut image = load(found, n_layers, FileHashes::Skip, &limits, cache).await;
@@ -68,12 +55,11 @@ pub(super) async fn run(arguments: &CommitArguments) -> Result<Outcome, Error> {
     }
     let order = order_of(arguments, &image, at, &names)?;
     let task = image.commit_task().map_err(Error::from)?;
-    let spool = Box::new(FileSpool::new(limits.spool_bytes));
     let go_on = |_| ControlFlow::Continue(());
-    let committed = task.run(&order, spool, &go_on).await?;
+    let committed = task.run(&order, spool(&limits)(), &go_on).await?;
     let image_id = committed.image_id.clone();
     let image = OpenImage::new(committed, limits);
-    let export = export_of(arguments, &image, &names, limits).await?;
+    let export = begin(&image, kind, names).await?;
     save(export, &image, &arguments.output).await?;
     if let Some(image_id) = image_id {
         // If the archive goes to standard output, nothing else is written there.
@@ -134,27 +120,20 @@ fn order_of(
     })
 }
 
-async fn export_of(
-    arguments: &CommitArguments,
-    image: &OpenImage,
-    names: &ExportNames,
-    limits: Limits,
-) -> Result<Export, Error> {
-    let go_on = |_| ControlFlow::Continue(());
-    let draft = Draft::of(image);
-    let found: &FoundImage = &image.found;
-    Ok(match arguments.format {
-        Some(Format::OciArchive) => {
-            let form = ManifestForm::Of(Family::Oci);
-            let publication = publish(draft, form, &go_on).await?;
-            oci_archive(&publication, found.platform.as_ref(), names, limits)
-        }
+/// Returns the kind of archive that the new image is written to.
+fn kind_of(arguments: &CommitArguments) -> Result<SaveKind, Error> {
+    let names = arguments.tags.clone();
+    match arguments.format {
+        Some(Format::OciArchive) => Ok(SaveKind::OciArchive {
+            names,
+            platforms: None,
+        }),
         Some(Format::Rootfs) => {
             let reason = "lamina export writes root file systems; a commit makes an image";
-            return Err(Error::Choice(reason.to_owned()));
+            Err(Error::Choice(reason.to_owned()))
         }
-        Some(Format::DockerArchive) | None => docker_archive(draft, names, &go_on).await?,
-    })
+        Some(Format::DockerArchive) | None => Ok(SaveKind::DockerArchive { names }),
+    }
 }
 
 /// Prints the changes in the form of `docker diff`.

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use crate::io::{Error, ErrorKind, LocalFuture, ReadAt, Spool};
+use crate::message::Message;
 
 use super::unreadable;
 
@@ -43,10 +44,7 @@ impl FileBytes {
         if end.is_none_or(|end| end > self.len_bytes) {
             return Err(Error::new(
                 ErrorKind::OutOfRange,
-                format!(
-                    "{len} bytes at {offset} lie past the end at {}",
-                    self.len_bytes
-                ),
+                Message::past_end(len, offset, self.len_bytes),
             ));
         }
         let mut file = self.file.borrow_mut();

@@ -4,6 +4,7 @@
 
 mod clock;
 mod file;
+mod names;
 mod spool;
 mod transport;
 mod trust;
@@ -13,11 +14,20 @@ pub use clock::SystemClock;
 pub use file::{FileBytes, spooled};
 pub use spool::FileSpool;
 pub use transport::SocketTransport;
+pub(super) use transport::Streamed;
 pub use trust::Trust;
 
-use crate::io::{Error, ErrorKind};
+use crate::bounds::Limits;
+use crate::io::{Error, ErrorKind, Spool};
+use crate::message::Message;
+
+/// Returns a function that makes temporary files within the limits.
+pub(super) fn spool(limits: &Limits) -> impl Fn() -> Box<dyn Spool> + use<> {
+    let bytes = limits.archive.spool_bytes;
+    move || Box::new(FileSpool::new(bytes))
+}
 
 /// Converts the system's error about an unreadable file.
 pub(super) fn unreadable(cause: &std::io::Error) -> Error {
-    Error::new(ErrorKind::Unreadable, cause.to_string())
+    Error::new(ErrorKind::Unreadable, Message::verbatim(cause.to_string()))
 }

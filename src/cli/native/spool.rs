@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::rc::Rc;
 
 use crate::io::{Error, ErrorKind, LocalFuture, ReadAt, Spool};
+use crate::message::Message;
 
 use super::FileBytes;
 
@@ -39,7 +40,7 @@ impl FileSpool {
         if n_written > self.limit_bytes {
             return Err(Error::new(
                 ErrorKind::StorageFull,
-                format!("more than {} bytes would have to be held", self.limit_bytes),
+                Message::memory_limit(self.limit_bytes),
             ));
         }
         self.file()?
@@ -54,7 +55,7 @@ fn full(cause: &std::io::Error) -> Error {
     let place = std::env::temp_dir();
     Error::new(
         ErrorKind::StorageFull,
-        format!("no temporary file in {} takes it: {cause}", place.display()),
+        Message::no_temporary_file(place.display().to_string(), cause.to_string()),
     )
 }
 
@@ -69,7 +70,10 @@ impl Spool for FileSpool {
             .map(|_| ())
             .and_then(|()| match self.file.take() {
                 Some(file) => FileBytes::new(file),
-                None => Err(Error::new(ErrorKind::Other, "the spool has no file")),
+                None => Err(Error::new(
+                    ErrorKind::Other,
+                    Message::verbatim("the spool has no file"),
+                )),
             });
         let bytes = opened.map(|bytes| {
             let bytes: Rc<dyn ReadAt> = Rc::new(bytes);

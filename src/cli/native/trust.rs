@@ -1,13 +1,13 @@
 //! Certificates of a connection, both the trusted ones and the client's own: the system's, those that Docker and
 //! podman have for one host (`certs.d`), and those that the person names.
 
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
 
 use crate::io::{Error, ErrorKind};
+use crate::message::Message;
 
 /// Bytes read of one certificate file at most.
 const MOST_BYTES: u64 = 4 * 1024 * 1024;
@@ -23,24 +23,25 @@ pub struct Trust {
     pub authorities: Vec<PathBuf>,
     /// The one host whose certificate is not checked, `name[:port]`.
     pub unproved_host: Option<String>,
-    /// The files of a client certificate and its key.
+    /// The files of a client certificate and its key, shown to the registry that the person named.
     pub own: Option<(PathBuf, PathBuf)>,
-    system: OnceCell<Vec<Certificate<'static>>>,
+    system: OnceLock<Vec<Certificate<'static>>>,
 }
 
 impl Trust {
-    /// Returns the configuration for one host, `name[:port]`.
+    /// Returns the configuration for one host, `name[:port]`. `is_named` tells whether the person named it; a host that
+    /// a registry names is not shown who asks.
     ///
     /// # Errors
     /// When a named file cannot be read, or contains no certificate or key.
-    pub(super) fn config_for(&self, authority: &str) -> Result<TlsConfig, Error> {
+    pub(super) fn config_for(&self, authority: &str, is_named: bool) -> Result<TlsConfig, Error> {
         let mut further = Vec::new();
         for file in &self.authorities {
             further.extend(certificates_of(file)?);
         }
         let mut own = match &self.own {
-            Some((certificate, key)) => Some(client_of(certificate, key)?),
-            None => None,
+            Some((certificate, key)) if is_named => Some(client_of(certificate, key)?),
+            _ => None,
         };
         for folder in certificate_folders(authority) {
             for file in files_of(&folder) {
@@ -110,7 +111,7 @@ fn files_of(folder: &Path) -> Vec<PathBuf> {
 
 fn unfit(file: &Path, reason: &str) -> Error {
     let detail = format!("{}: {reason}", file.display());
-    Error::new(ErrorKind::Certificate, detail)
+    Error::new(ErrorKind::Certificate, Message::verbatim(detail))
 }
 
 fn items_of(file: &Path) -> Result<Vec<PemItem<'static>>, Error> {

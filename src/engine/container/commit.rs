@@ -5,6 +5,7 @@ use crate::engine::cancel::Cancel;
 use crate::engine::session::Place;
 use crate::engine::{Session, World, view};
 use crate::image::RuntimeConfig;
+use crate::message::Message;
 use crate::protocol::{
     CommitForm, ConfigField, ImageKey, ImageView, Problem, ProblemCode, SquashView, count,
 };
@@ -104,7 +105,7 @@ fn problem(error: &CommitError) -> Problem {
         true => ProblemCode::Cancelled,
         false => ProblemCode::Refused,
     };
-    Problem::new(code, "commit", error.to_string())
+    Problem::new(code, Message::none(), error)
 }
 
 /// Returns the image's settings with the form's fields. A field's text replaces the whole field: a removed line is
@@ -172,6 +173,11 @@ fn instruct(settings: &mut RuntimeConfig, field: ConfigField, text: &str) -> Res
         return Ok(());
     }
     let instruction = format!("{} {}", field.word(), text.replace(['\r', '\n'], " "));
-    apply_changes(settings, &instruction)
-        .map_err(|error| Problem::new(ProblemCode::Refused, field.word(), error.to_string()))
+    apply_changes(settings, &instruction).map_err(|error| {
+        Problem::new(
+            ProblemCode::Refused,
+            Message::verbatim(field.word()),
+            &error,
+        )
+    })
 }

@@ -9,6 +9,7 @@ mod names;
 mod text_diff;
 mod view;
 
+use crate::message::Message;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -21,17 +22,9 @@ use crate::protocol::{
 use crate::workspace::{NoContainer, OpenImage};
 
 use super::apart::{Part, Serving, Work};
+use super::container_facts::ContainerFacts;
 use super::session::Shown;
 use super::{PickedInput, Served, Session, World};
-
-/// Facts about an image's container layer that the layer itself does not have.
-#[derive(Clone, Default)]
-pub(super) struct ContainerFacts {
-    /// The number under which its journal is kept.
-    serial: u64,
-    /// The reason that a part of the kept layer was left out.
-    lost: Option<String>,
-}
 
 impl<W: World> Session<W> {
     /// Returns the state of the container layer. No part is fetched for an image that has none, neither here nor in
@@ -146,8 +139,8 @@ impl<W: World> Session<W> {
         shown.container = ContainerFacts {
             serial: found.serial,
             lost: match (left_out, found.lacks_content) {
-                (Some(refused), _) => Some(refused.to_string()),
-                (None, true) => Some("the bytes of a new file are gone".to_owned()),
+                (Some(refused), _) => Some((&refused).into()),
+                (None, true) => Some(Message::new_file_gone()),
                 (None, false) => None,
             },
         };
@@ -182,8 +175,12 @@ impl<W: World> Session<W> {
         let serial = shown.borrow().container.serial;
         let done = self.containers.keep(&identity, journal, serial).await;
         if !done.map_err(|error| kept(&error))? {
-            let detail = "another tab has changed this container layer meanwhile: reload the page to see it as it stands";
-            return Err(Problem::new(ProblemCode::Refused, "container", detail));
+            let detail = Message::other_tab_changed();
+            return Err(Problem::new(
+                ProblemCode::Refused,
+                Message::the_container_layer(),
+                detail,
+            ));
         }
         let shown = &mut *shown.borrow_mut();
         shown.container.serial = serial.saturating_add(1);
@@ -219,27 +216,31 @@ fn identity(image: &OpenImage) -> Result<Digest, Problem> {
     let layer = image.diff_id(0).map(|diff_id| &diff_id.0);
     let digest = found.image_id.as_ref().or(manifest).or(layer);
     digest.cloned().ok_or_else(|| {
-        let detail = "the image has neither a configuration nor a layer to be known again by";
-        Problem::new(ProblemCode::Unsupported, "container", detail)
+        let detail = Message::no_identity();
+        Problem::new(
+            ProblemCode::Unsupported,
+            Message::the_container_layer(),
+            detail,
+        )
     })
 }
 
 fn no_container(why: &NoContainer) -> Problem {
-    Problem::new(ProblemCode::Unsupported, "container", why.to_string())
+    Problem::new(
+        ProblemCode::Unsupported,
+        Message::the_container_layer(),
+        why,
+    )
 }
 
 fn refused(refused: Refused) -> Problem {
     let path = format!("/{}", refused.path);
-    let problem = Problem::new(ProblemCode::Refused, path, refused.to_string());
-    Problem {
-        refusal: Some(Box::new(refused.why)),
-        ..problem
-    }
+    Problem::new(ProblemCode::Refused, Message::verbatim(path), &refused)
 }
 
 /// Converts an error of the container store.
 fn kept(error: &io::Error) -> Problem {
-    let what = "the container layer".to_owned();
+    let what = Message::the_container_layer();
     let cause = error.clone();
     Problem::from(&crate::source::Error::Io { what, cause })
 }

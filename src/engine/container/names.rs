@@ -1,8 +1,9 @@
 //! The names of open images, `repository:tag`. As in `docker tag`, each name belongs to one image at a time.
 
 use crate::engine::{Session, World, view};
-use crate::image::Reference;
+use crate::message::Message;
 use crate::protocol::{Event, ImageKey, ImageView, Problem, ProblemCode};
+use crate::workspace::tags;
 
 /// The maximum number of names of one image.
 const MOST_NAMES: usize = 100;
@@ -46,35 +47,13 @@ impl<W: World> Session<W> {
 
 /// Returns the names in Docker's form, each once. Names that the image already has stay as they are written.
 pub(super) fn checked(names: Vec<String>, old: &[String]) -> Result<Vec<String>, Problem> {
-    let mut checked: Vec<String> = Vec::new();
-    for name in names {
-        let name = match old.contains(&name) {
-            true => name,
-            false => tagged(&name)?,
-        };
-        if !checked.contains(&name) {
-            checked.push(name);
-        }
-    }
+    let checked = tags(names, old).map_err(|unfit| {
+        let detail = Message::tag_refused(&unfit.name, unfit.reason);
+        Problem::new(ProblemCode::Refused, Message::verbatim(unfit.name), detail)
+    })?;
     if checked.len() > MOST_NAMES {
-        let detail = format!("an image has at most {MOST_NAMES} tags here");
-        return Err(Problem::new(ProblemCode::Refused, "tags", detail));
+        let detail = Message::most_tags(MOST_NAMES);
+        return Err(Problem::new(ProblemCode::Refused, Message::none(), detail));
     }
     Ok(checked)
-}
-
-/// Returns a name with its tag, `latest` if none was given.
-fn tagged(name: &str) -> Result<String, Problem> {
-    let refuse = |why: String| Problem::new(ProblemCode::Refused, name, format!("{name}: {why}"));
-    let reference = Reference::parse(name).map_err(|error| refuse(error.to_string()))?;
-    if reference.digest().is_some() {
-        return Err(refuse("a tag cannot be a digest".to_owned()));
-    }
-    let reference = match reference.tag() {
-        Some(_) => Ok(reference),
-        None => reference.repository().with_tag("latest"),
-    };
-    Ok(reference
-        .map_err(|error| refuse(error.to_string()))?
-        .familiar())
 }

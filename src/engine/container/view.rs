@@ -2,7 +2,7 @@
 
 use crate::build::container::{Edit, Step};
 use crate::engine::session::Shown;
-use crate::engine::tree::{change_word, kind_word, name_of, path_of};
+use crate::engine::tree::path_of;
 use crate::overlay::Change;
 use crate::protocol::{ChangeRow, ContainerView, Name, StepRow, StepWord, count};
 use crate::workspace::ChangedPath;
@@ -34,17 +34,13 @@ pub(super) fn container_view(shown: &Shown, lasts: bool) -> Option<ContainerView
 
 fn change_row(row: &ChangedPath) -> ChangeRow {
     ChangeRow {
-        change: change_word(row.change),
-        path: absolute(&row.path),
+        change: row.change,
+        path: Name::of_path(&row.path),
         path_key: path_of(&row.path),
-        kind: kind_word(row.kind),
+        kind: row.kind,
         size_bytes: row.size_bytes,
         below_bytes: row.below_bytes,
     }
-}
-
-fn absolute(path: &[u8]) -> Name {
-    name_of(&[b"/", path].concat())
 }
 
 fn step_row(step: &Step) -> Option<StepRow> {
@@ -64,6 +60,6 @@ fn step_row(step: &Step) -> Option<StepRow> {
     };
     Some(StepRow {
         word,
-        path: absolute(first.path().as_bytes()),
+        path: Name::of_path(first.path().as_bytes()),
     })
 }

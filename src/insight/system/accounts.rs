@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::FilePlace;
+use super::file_place::FilePlace;
 use crate::image::escape;
 
 /// Accounts that are kept of one file. Further ones are only counted.

@@ -1,7 +1,9 @@
 //! The findings about the system of an image. Plain data only: `probe` and `tree` fill it in.
 
+use crate::message::Message;
 use serde::{Deserialize, Serialize};
 
+use super::file_place::FilePlace;
 use super::{Accounts, Form, Group, OsRelease, User};
 use crate::overlay::LayerIdx;
 
@@ -9,7 +11,7 @@ use crate::overlay::LayerIdx;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct System {
     /// The distribution.
-    pub distribution: Distribution,
+    pub distribution: OsDistribution,
     /// The architecture, by the config and by programs.
     pub architecture: Architecture,
     /// Loaders of shared libraries, which tell the C libraries.
@@ -42,17 +44,6 @@ impl System {
     }
 }
 
-/// A path of the image. Paths have no leading slash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FilePlace {
-    /// The path that was looked for.
-    pub asked: Vec<u8>,
-    /// The path that it leads to through symbolic links.
-    pub path: Vec<u8>,
-    /// The layer that supplies it.
-    pub layer: LayerIdx,
-}
-
 /// Paths in one directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Places {
@@ -64,7 +55,7 @@ pub struct Places {
 
 /// The distribution of an image.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Distribution {
+pub struct OsDistribution {
     /// The evidence that decided.
     pub basis: Basis,
     /// The file that is the evidence; `None` if there is none.
@@ -324,12 +315,21 @@ pub enum FileGap {
     /// Its bytes could not be read.
     #[error("not readable: {reason}")]
     Failed {
-        /// The error of its source, in English.
-        reason: String,
+        /// The error of its source.
+        reason: Message,
     },
     /// More bytes precede it in its layer than are decoded for it.
     #[error("not read, because too many bytes precede it in its layer")]
     TooFar,
+    /// It is in a form that is not read here.
+    #[error("in a form that is not read")]
+    UnknownForm,
+    /// Files of a folder, or parts of a file, are beyond a bound.
+    #[error("at least {n} more, beyond the bound")]
+    TooMany {
+        /// The number of those that were counted.
+        n: u64,
+    },
     /// Only its first bytes were read, because of a bound or of damage.
     #[error("{read_bytes} of {size_bytes} bytes read")]
     Cut {
@@ -358,6 +358,8 @@ impl FileGap {
             FileGap::NotFile => "not-a-file",
             FileGap::Failed { .. } => "failed",
             FileGap::TooFar => "too-far",
+            FileGap::UnknownForm => "unknown-form",
+            FileGap::TooMany { .. } => "too-many",
             FileGap::Cut { .. } => "cut",
         }
     }

@@ -10,6 +10,7 @@
 mod accounts;
 mod elf;
 mod facts;
+mod file_place;
 mod os_release;
 mod probe;
 mod tree;
@@ -17,8 +18,9 @@ mod tree;
 pub use accounts::{Accounts, Group, User};
 pub use elf::{ElfHeader, Form};
 pub use facts::{
-    Agreement, Architecture, Basis, Distribution, Executable, FileGap, FilePlace, Gap, LayerGap,
-    Libc, Loader, PackageManager, PackageTool, Places, System,
+    Agreement, Architecture, Basis, Executable, FileGap, Gap, LayerGap, Libc, Loader,
+    OsDistribution, PackageManager, PackageTool, Places, System,
 };
+pub use file_place::FilePlace;
 pub use os_release::OsRelease;
-pub use probe::{Probe, Wanted};
+pub use probe::{Probe, WantedFile};

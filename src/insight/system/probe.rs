@@ -2,12 +2,13 @@
 
 use super::tree::{Found, PROGRAMS, Tree};
 use super::{
-    Agreement, Architecture, Basis, Distribution, Executable, FileGap, FilePlace, Form, Gap,
-    LayerGap, OsRelease, System, accounts,
+    Agreement, Architecture, Basis, Executable, FileGap, FilePlace, Form, Gap, OsDistribution,
+    OsRelease, System, accounts,
 };
 use crate::image::{ImageConfig, Platform, RuntimeConfig, env_pair, escape};
 use crate::layer::EntryKind;
-use crate::overlay::{EntryPlace, LayerIdx, NodeId, Union, View};
+use crate::message::Message;
+use crate::overlay::{EntryPlace, NodeId, Union, View};
 
 /// Bytes read of a file that names a distribution.
 const RELEASE_BYTES: u64 = 64 * 1024;
@@ -42,7 +43,7 @@ const USUAL_PROGRAMS: [&str; 4] = ["bin/sh", "bin/busybox", "usr/bin/env", "sbin
 
 /// A file whose content is wanted.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct WantedFile {
     /// The file.
     pub file: FilePlace,
     /// The place of its content.
@@ -66,7 +67,7 @@ enum Purpose {
 
 /// An analysis in progress. It owns all that it needs, and borrows nothing of the image.
 pub struct Probe {
-    wanted: Vec<Wanted>,
+    wanted: Vec<WantedFile>,
     /// Number of the wanted files that are read or passed over.
     n_done: usize,
     has_release: bool,
@@ -98,14 +99,6 @@ impl Probe {
                 ..System::default()
             },
         };
-        let n_layers = union
-            .n_layers()
-            .min((view.layer().0 as usize).saturating_add(1));
-        let layers = (0..n_layers).map(LayerIdx::at);
-        for layer in layers.filter(|&layer| union.layer_index(layer).is_none()) {
-            let why = LayerGap::Unread;
-            probe.note(Gap::Layer { layer, why });
-        }
         if probe.system.distribution.basis != Basis::Windows {
             for (basis, path) in RELEASES {
                 probe.want_file(tree, path, RELEASE_BYTES, Purpose::Release(basis));
@@ -125,7 +118,7 @@ impl Probe {
     }
 
     /// Returns all files that may be wanted, in the order in which they are.
-    pub fn all_wanted(&self) -> &[Wanted] {
+    pub fn all_wanted(&self) -> &[WantedFile] {
         &self.wanted
     }
 
@@ -213,7 +206,7 @@ impl Probe {
             },
             _ => OsRelease::parse(bytes),
         };
-        self.system.distribution = Distribution {
+        self.system.distribution = OsDistribution {
             basis,
             file: Some(file),
             is_distroless: self.system.distribution.is_distroless || release.is_distroless(),
@@ -290,14 +283,18 @@ impl Probe {
     /// Wants a file. A program whose content is wanted already, under another name, is left out.
     fn want(&mut self, found: Found<'_>, most_bytes: u64, purpose: Purpose) {
         let Some(content) = found.info.content else {
-            let reason = "no entry has its content".to_owned();
-            return self.note_file(&found.place.asked, FileGap::Failed { reason });
+            return self.note_file(
+                &found.place.asked,
+                FileGap::Failed {
+                    reason: Message::content_nowhere(),
+                },
+            );
         };
         let is_program = matches!(purpose, Purpose::Program | Purpose::AnyProgram);
         if is_program && self.wanted.iter().any(|wanted| wanted.content == content) {
             return;
         }
-        self.wanted.push(Wanted {
+        self.wanted.push(WantedFile {
             file: found.place,
             content,
             len_bytes: found.info.size_bytes.min(most_bytes),
@@ -326,17 +323,17 @@ impl Probe {
 }
 
 /// Returns the distribution that paths and the config's platform tell, without any content.
-fn by_paths(tree: Tree<'_>, platform: Option<&Platform>) -> Distribution {
+fn by_paths(tree: Tree<'_>, platform: Option<&Platform>) -> OsDistribution {
     let status_d = tree.dir(b"var/lib/dpkg/status.d");
     let is_distroless = status_d.is_some();
     if platform.is_some_and(|platform| platform.os.eq_ignore_ascii_case("windows")) {
-        return Distribution {
+        return OsDistribution {
             basis: Basis::Windows,
             release: OsRelease {
                 version_id: platform.map_or_else(String::new, |p| p.os_version.clone()),
                 ..OsRelease::default()
             },
-            ..Distribution::default()
+            ..OsDistribution::default()
         };
     }
     let is_unknown_os = platform.is_none_or(|platform| platform.os.is_empty());
@@ -349,7 +346,7 @@ fn by_paths(tree: Tree<'_>, platform: Option<&Platform>) -> Distribution {
     } else {
         (Basis::Unknown, None)
     };
-    Distribution {
+    OsDistribution {
         basis,
         file: found.map(|found| found.place),
         release: OsRelease::default(),

@@ -7,8 +7,8 @@
 use std::rc::Rc;
 
 use super::proved::Proved;
-use super::{AccessIndex, Run, Runs};
-use crate::layer::codec::{Decoder, Status};
+use super::{AccessIndex, Run, Runs, StoredRange};
+use crate::layer::codec::{DecodeStatus, Decoder};
 use crate::layer::{Compression, DataPlace, Entry, Error, Extent, TarOffset};
 
 /// Maximum number of compressed bytes per request.
@@ -17,15 +17,6 @@ const PIECE_BYTES: u64 = 4 * 1024 * 1024;
 /// the output away after each push.
 const WORK_BYTES: u64 = 4 * 1024 * 1024;
 const BUFFER_BYTES: usize = 128 * 1024;
-
-/// The compressed bytes to push next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StoredRange {
-    /// Offset of the first byte in the blob.
-    pub offset: u64,
-    /// Length in bytes. At 0 the reader can go on without input: push an empty slice.
-    pub len: u64,
-}
 
 /// Reads the content of one file, or any stretch of uncompressed bytes, from the checkpoint before it.
 ///
@@ -310,7 +301,7 @@ impl Coded {
             },
             None => match self.decoder.decode(input, buffer) {
                 Ok(step) => {
-                    self.may_have_more = step.status == Status::NeedsOutput;
+                    self.may_have_more = step.status == DecodeStatus::NeedsOutput;
                     (step.read, step.written)
                 }
                 Err(error) => {

@@ -2,9 +2,10 @@
 //!
 //! Random access is not supported: a file is read back from the start of the layer.
 
+use crate::message::{Code, Message};
 use bzip2::{Decompress, Status as Bz};
 
-use super::{Checksum, Codec, Ended, Progress, Status, Step};
+use super::step::{Checksum, Codec, DecodeStatus, DecodeStep, Ended, Progress};
 use crate::layer::{Compression, Error};
 
 /// A decoder of bzip2 streams.
@@ -46,11 +47,11 @@ impl Bzip2 {
 
     /// Builds an error. The decoder does not report the offset of damage, so the error names the start of the
     /// stream.
-    fn corrupt(&self, reason: &str) -> Error {
+    fn corrupt(&self, reason: impl Into<Message>) -> Error {
         Error::Corrupt {
             compression: Compression::Bzip2,
             stored_offset: self.starts_at,
-            reason: format!("in the stream that begins there: {reason}"),
+            reason: Message::bzip2_stream(reason),
         }
     }
 
@@ -58,7 +59,7 @@ impl Bzip2 {
     fn start(&mut self, byte: u8) -> Result<(), Error> {
         if MAGIC.get(self.magic) != Some(&byte) {
             if self.starts_at == 0 {
-                return Err(self.corrupt("there is no bzip2 header"));
+                return Err(self.corrupt(Code::NoBzip2Header));
             }
             self.state = State::Garbage(self.starts_at);
             return Ok(());
@@ -68,12 +69,12 @@ impl Bzip2 {
         if self.magic == MAGIC.len() {
             self.n_streams += 1;
             if self.n_streams > SHORT_STREAMS && self.stored / self.n_streams < STREAM_BYTES {
-                return Err(self.corrupt("it comes after thousands of streams of next to nothing"));
+                return Err(self.corrupt(Code::Bzip2ManyStreams));
             }
             let mut decompress = Decompress::new(false);
             decompress
                 .decompress(MAGIC, &mut [])
-                .map_err(|error| self.corrupt(&error.to_string()))?;
+                .map_err(|error| self.corrupt(Message::verbatim(error.to_string())))?;
             self.state = State::Stream(decompress);
         }
         Ok(())
@@ -81,18 +82,18 @@ impl Bzip2 {
 }
 
 impl Codec for Bzip2 {
-    fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error> {
+    fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<DecodeStep, Error> {
         let mut progress = Progress::new(input, output);
         loop {
             match &mut self.state {
                 // Bytes from before the damage are returned first.
                 State::Failed(_) if progress.written > 0 => {
-                    return Ok(progress.step(Status::NeedsOutput));
+                    return Ok(progress.step(DecodeStatus::NeedsOutput));
                 }
                 State::Failed(error) => return Err(error.clone()),
                 State::Start => {
                     let Some(&byte) = progress.input().first() else {
-                        return Ok(progress.step(Status::NeedsInput));
+                        return Ok(progress.step(DecodeStatus::NeedsInput));
                     };
                     let before = self.stored;
                     self.start(byte)?;
@@ -102,11 +103,11 @@ impl Codec for Bzip2 {
                     let n = progress.input().len();
                     progress.read += n;
                     self.stored += n as u64;
-                    return Ok(progress.step(Status::NeedsInput));
+                    return Ok(progress.step(DecodeStatus::NeedsInput));
                 }
                 State::Stream(decompress) => {
                     if progress.output().is_empty() {
-                        return Ok(progress.step(Status::NeedsOutput));
+                        return Ok(progress.step(DecodeStatus::NeedsOutput));
                     }
                     let (total_in, total_out) = (decompress.total_in(), decompress.total_out());
                     let given = progress.input();
@@ -125,19 +126,22 @@ impl Codec for Bzip2 {
                             (self.starts_at, self.magic) = (self.stored, 0);
                         }
                         Ok(Bz::MemNeeded) => {
-                            return Err(self.corrupt("it needs more memory than there is"));
+                            return Err(self.corrupt(Code::Bzip2Memory));
                         }
                         Ok(_) if progress.output().is_empty() => {
-                            return Ok(progress.step(Status::NeedsOutput));
+                            return Ok(progress.step(DecodeStatus::NeedsOutput));
                         }
                         Ok(_) if progress.input().is_empty() => {
-                            return Ok(progress.step(Status::NeedsInput));
+                            return Ok(progress.step(DecodeStatus::NeedsInput));
                         }
                         Ok(_) if read == 0 && written == 0 => {
-                            return Err(self.corrupt("the decoder does not go on"));
+                            return Err(self.corrupt(Code::Bzip2Stuck));
                         }
                         Ok(_) => {}
-                        Err(error) => self.state = State::Failed(self.corrupt(&error.to_string())),
+                        Err(error) => {
+                            self.state =
+                                State::Failed(self.corrupt(Message::verbatim(error.to_string())))
+                        }
                     }
                 }
             }

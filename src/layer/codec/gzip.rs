@@ -12,12 +12,13 @@
 //! block end that falls on the end of its input. With fixed chunks it misses and finds the same ends for every cut
 //! of the input.
 
+use super::checkpoint::{Checkpoint, Recorder, Resume};
 use super::gzip_header::{Header, Parsed};
 use super::inflate::{Inflater, Outcome, StopAt};
+use super::step::{Checksum, Codec, DecodeStatus, DecodeStep, Ended, Progress};
 use super::trail::{Trail, TrailEnd};
-use super::{Checksum, Codec, Ended, Progress, Status, Step};
-use crate::layer::access::{Checkpoint, Recorder, Resume};
 use crate::layer::{Compression, Error, TarOffset};
+use crate::message::Code;
 
 /// Maximum distance of a deflate reference, in bytes.
 const WINDOW_BYTES: usize = 32 * 1024;
@@ -149,12 +150,12 @@ impl Gzip {
             Parsed::Complete { read, bad_crc } => {
                 self.take(progress, read);
                 if let Some((expected, actual)) = bad_crc {
-                    self.refute("header CRC", u32::from(expected), u32::from(actual));
+                    self.refute(Code::CheckHeader, u32::from(expected), u32::from(actual));
                 }
                 self.start_member(starts_at);
             }
             Parsed::NotGzip if starts_at > 0 => self.state = State::Garbage(starts_at),
-            Parsed::NotGzip => self.fail(starts_at, "there is no gzip header"),
+            Parsed::NotGzip => self.fail(starts_at, Code::NoGzipHeader),
             Parsed::Bad(reason) => self.fail(starts_at, reason),
         }
     }
@@ -233,7 +234,7 @@ impl Gzip {
                 self.end_trail(TrailEnd::Done);
                 State::Trailer([0; 8], 0)
             }
-            Outcome::Invalid => return self.fail(self.stored, "the deflate data is invalid"),
+            Outcome::Invalid => return self.fail(self.stored, Code::DeflateInvalid),
         };
     }
 
@@ -285,9 +286,9 @@ impl Gzip {
         );
         let actual_crc = self.member.crc.clone().finalize();
         if self.member.whole && crc != actual_crc {
-            self.refute("CRC-32", crc, actual_crc);
+            self.refute(Code::CheckCrc, crc, actual_crc);
         } else if self.member.whole && len != self.member.len {
-            self.refute("length", len, self.member.len);
+            self.refute(Code::CheckLength, len, self.member.len);
         }
         self.state = State::Header {
             header: Header::new(),
@@ -309,21 +310,21 @@ impl Gzip {
         self.stored += n as u64;
     }
 
-    fn refute(&mut self, what: &'static str, expected: u32, actual: u32) {
+    fn refute(&mut self, what: Code, expected: u32, actual: u32) {
         self.refuted.get_or_insert(Error::Checksum {
             compression: Compression::Gzip,
-            what: what.into(),
+            what,
             stored_offset: self.stored,
             expected: format!("{expected:08x}"),
             actual: format!("{actual:08x}"),
         });
     }
 
-    fn fail(&mut self, stored_offset: u64, reason: &str) {
+    fn fail(&mut self, stored_offset: u64, reason: Code) {
         self.state = State::Failed(Error::Corrupt {
             compression: Compression::Gzip,
             stored_offset,
-            reason: reason.to_owned(),
+            reason: reason.into(),
         });
     }
 }
@@ -388,16 +389,16 @@ impl Gzip {
 }
 
 impl Codec for Gzip {
-    fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error> {
+    fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<DecodeStep, Error> {
         let mut progress = Progress::new(input, output);
         let collects = self.recorder.is_some();
         loop {
             self.hand_out(&mut progress);
             if self.handed < self.filled {
-                return Ok(progress.step(Status::NeedsOutput));
+                return Ok(progress.step(DecodeStatus::NeedsOutput));
             }
             if matches!(self.state, State::Failed(_)) && progress.written > 0 {
-                return Ok(progress.step(Status::NeedsOutput));
+                return Ok(progress.step(DecodeStatus::NeedsOutput));
             }
             let has_chunk = self.chunk.len() == CHUNK_BYTES;
             let advanced = match collects {
@@ -407,7 +408,7 @@ impl Codec for Gzip {
             };
             let goes_on = advanced.is_some() || (collects && self.collect(&mut progress));
             if !goes_on {
-                return Ok(progress.step(Status::NeedsInput));
+                return Ok(progress.step(DecodeStatus::NeedsInput));
             }
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Skips the optional fields, which say nothing about the layer. See RFC 1952, section 2.3.
 
+use crate::message::Code;
+
 const FHCRC: u8 = 1 << 1;
 const FEXTRA: u8 = 1 << 2;
 const FNAME: u8 = 1 << 3;
@@ -43,7 +45,7 @@ pub(super) enum Parsed {
     /// The first two bytes are not the magic of gzip.
     NotGzip,
     /// The header violates the format.
-    Bad(&'static str),
+    Bad(Code),
 }
 
 impl Header {
@@ -90,8 +92,8 @@ impl Header {
                 match at {
                     0 if byte != 0x1f => return Err(Parsed::NotGzip),
                     1 if byte != 0x8b => return Err(Parsed::NotGzip),
-                    2 if byte != 8 => return Err(Parsed::Bad("the method is not deflate")),
-                    3 if byte & RESERVED != 0 => return Err(Parsed::Bad("reserved flags are set")),
+                    2 if byte != 8 => return Err(Parsed::Bad(Code::GzipMethod)),
+                    3 if byte & RESERVED != 0 => return Err(Parsed::Bad(Code::GzipFlags)),
                     3 => self.flags = byte,
                     _ => {}
                 }

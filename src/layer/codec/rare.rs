@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::{Codec, Ended, Step, bzip2, xz};
+use super::step::{Codec, DecodeStep, Ended};
+use super::{bzip2, xz};
 use crate::layer::{Compression, Error};
 
 /// A decoder of a rare compression.
@@ -55,7 +56,7 @@ impl Absent {
 }
 
 impl Codec for Absent {
-    fn decode(&mut self, _input: &[u8], _output: &mut [u8]) -> Result<Step, Error> {
+    fn decode(&mut self, _input: &[u8], _output: &mut [u8]) -> Result<DecodeStep, Error> {
         Err(self.error())
     }
 

@@ -12,9 +12,9 @@ use miniz_oxide::inflate::core::inflate_flags::{
     TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
 };
 
+use super::checkpoint::{Checkpoint, Resume};
 use super::inflate::at_boundary;
 use crate::layer::TarOffset;
-use crate::layer::access::{Checkpoint, Resume};
 
 /// Maximum distance of a deflate reference, in bytes.
 const WINDOW_BYTES: usize = 32 * 1024;

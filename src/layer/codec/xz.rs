@@ -6,9 +6,10 @@
 //! byte by byte and always the same room, which takes a quarter more time. The output before the damage and the
 //! offset of the damage then do not depend on how the input is cut.
 
+use crate::message::{Code, Message};
 use xz4rust::{XzDecoder, XzError};
 
-use super::{Checksum, Codec, Ended, Progress, Status, Step};
+use super::step::{Checksum, Codec, DecodeStatus, DecodeStep, Ended, Progress};
 use crate::layer::{Compression, Error};
 
 /// Initial size of the dictionary. It grows to the size that a stream asks for, up to the limit.
@@ -53,7 +54,7 @@ impl Xz {
         let stored_offset = self.stored;
         let checksum = |expected: String, actual: String| Error::Checksum {
             compression,
-            what: "content checksum".into(),
+            what: Code::CheckContent,
             stored_offset,
             expected,
             actual,
@@ -74,7 +75,7 @@ impl Xz {
             error => Error::Corrupt {
                 compression,
                 stored_offset,
-                reason: error.to_string(),
+                reason: Message::verbatim(error.to_string()),
             },
         }
     }
@@ -103,23 +104,23 @@ impl Xz {
 }
 
 impl Codec for Xz {
-    fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error> {
+    fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<DecodeStep, Error> {
         let mut progress = Progress::new(input, output);
         loop {
             let ready = self.buffer.get(self.ready.clone()).unwrap_or_default();
             self.ready.start += progress.write(ready);
             if !self.ready.is_empty() {
-                return Ok(progress.step(Status::NeedsOutput));
+                return Ok(progress.step(DecodeStatus::NeedsOutput));
             }
             match &self.state {
                 State::Failed(_) if progress.written > 0 => {
-                    return Ok(progress.step(Status::NeedsOutput));
+                    return Ok(progress.step(DecodeStatus::NeedsOutput));
                 }
                 State::Failed(error) => return Err(error.clone()),
                 _ => {}
             }
             let Some(&first) = progress.input().first() else {
-                return Ok(progress.step(Status::NeedsInput));
+                return Ok(progress.step(DecodeStatus::NeedsInput));
             };
             match self.state {
                 State::Stream => self.stream(first, &mut progress),

@@ -6,13 +6,14 @@
 //! Implementation note: ruzstd gets one whole block at a time, and its buffer is emptied before the next. Memory is
 //! thus bounded by the window, and the output does not depend on how the input is cut.
 
+use crate::message::{Code, Message};
 use std::io::Read;
 
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
+use super::checkpoint::{Checkpoint, Recorder, Resume};
+use super::step::{Checksum, Codec, DecodeStatus, DecodeStep, Ended, Progress};
 use super::zstd_header::{Frame, Head, little_endian, parse_head};
-use super::{Checksum, Codec, Ended, Progress, Status, Step};
-use crate::layer::access::{Checkpoint, Recorder, Resume};
 use crate::layer::{Compression, Error, TarOffset};
 
 /// Size of the largest block in bytes. Staged input is at most a few bytes more.
@@ -103,10 +104,8 @@ impl Zstd {
             Head::Needs(n) => return !self.stage(progress, n),
             Head::Skippable { len } => self.state = State::Skipping(len),
             Head::Frame(frame) => self.start_frame(frame),
-            Head::Foreign if self.part_at > 0 => {
-                self.fail("after the last frame comes something else")
-            }
-            Head::Foreign => self.fail("there is no zstd frame"),
+            Head::Foreign if self.part_at > 0 => self.fail(Code::ZstdRest),
+            Head::Foreign => self.fail(Code::NoZstdFrame),
         }
         self.staged.clear();
         false
@@ -115,7 +114,7 @@ impl Zstd {
     fn start_frame(&mut self, frame: Frame) {
         let starts_at = self.part_at;
         if frame.reserved {
-            return self.fail("a reserved bit is set in a frame's header");
+            return self.fail(Code::ZstdReserved);
         }
         if frame.dictionary != 0 {
             self.state = State::Failed(Error::NeedsDictionary {
@@ -141,7 +140,7 @@ impl Zstd {
         self.decoder_window_bytes = frame.window_bytes;
         self.decoder.set_max_window_size(self.window_limit_bytes);
         if let Err(error) = self.decoder.reset(self.staged.as_slice()) {
-            return self.fail(&error.to_string());
+            return self.fail(Message::verbatim(error.to_string()));
         }
         let decoded = self.decoded;
         if let Some(recorder) = self.recorder.as_mut().filter(|r| r.wants_start(decoded)) {
@@ -158,17 +157,17 @@ impl Zstd {
 
     /// Returns the full length of the block at the start of `bytes`, and whether it is the last. `None` if its
     /// header is incomplete.
-    fn block_len(&self, bytes: &[u8]) -> Option<Result<(usize, bool), &'static str>> {
+    fn block_len(&self, bytes: &[u8]) -> Option<Result<(usize, bool), Code>> {
         let header = little_endian(bytes.get(..3)?);
         let last = header & 1 == 1;
         let size = usize::try_from(header >> 3).unwrap_or(usize::MAX);
         if size > BLOCK_BYTES {
-            return Some(Err("a block is longer than blocks may be"));
+            return Some(Err(Code::ZstdBlockLength));
         }
         let body = match (header >> 1) & 0b11 {
             1 => 1,
             0 | 2 => size,
-            _ => return Some(Err("a block is of the reserved type")),
+            _ => return Some(Err(Code::ZstdBlockType)),
         };
         let checksum = if last && self.frame.has_checksum {
             4
@@ -215,7 +214,7 @@ impl Zstd {
             .decode_blocks(block, BlockDecodingStrategy::UptoBlocks(1))
         {
             Ok(_) => self.state = State::Drain { last },
-            Err(error) => self.fail(&error.to_string()),
+            Err(error) => self.fail(Message::verbatim(error.to_string())),
         }
     }
 
@@ -244,7 +243,7 @@ impl Zstd {
             (Some(expected), Some(actual)) if expected != actual => {
                 self.refuted.get_or_insert(Error::Checksum {
                     compression: Compression::Zstd,
-                    what: "content checksum".into(),
+                    what: Code::CheckContent,
                     stored_offset: self.stored,
                     expected: format!("{expected:08x}"),
                     actual: format!("{actual:08x}"),
@@ -258,32 +257,32 @@ impl Zstd {
             .content_bytes
             .is_some_and(|announced| announced != self.frame_decoded)
         {
-            self.fail("a frame's content is not as long as its header says");
+            self.fail(Code::ZstdLength);
         }
     }
 
-    fn fail(&mut self, reason: &str) {
+    fn fail(&mut self, reason: impl Into<Message>) {
         self.state = State::Failed(Error::Corrupt {
             compression: Compression::Zstd,
             stored_offset: self.part_at,
-            reason: reason.to_owned(),
+            reason: reason.into(),
         });
     }
 }
 
 impl Codec for Zstd {
-    fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error> {
+    fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<DecodeStep, Error> {
         let mut progress = Progress::new(input, output);
         loop {
             let needs_input = match &mut self.state {
                 State::Failed(_) if progress.written > 0 => {
-                    return Ok(progress.step(Status::NeedsOutput));
+                    return Ok(progress.step(DecodeStatus::NeedsOutput));
                 }
                 State::Failed(error) => return Err(error.clone()),
                 State::Drain { last } => {
                     let last = *last;
                     if progress.output().is_empty() && self.decoder.can_collect() > 0 {
-                        return Ok(progress.step(Status::NeedsOutput));
+                        return Ok(progress.step(DecodeStatus::NeedsOutput));
                     }
                     self.drain(&mut progress, last);
                     false
@@ -304,7 +303,7 @@ impl Codec for Zstd {
                 State::Block => self.block(&mut progress),
             };
             if needs_input {
-                return Ok(progress.step(Status::NeedsInput));
+                return Ok(progress.step(DecodeStatus::NeedsInput));
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::LayerIndex;
 use super::row::{
     BLOCK_BYTES, LARGE, NO_DATA, OTHER_PLACE, OTHER_TIME, OtherPlace, Row, Span, Tables, Traits,
-    Xattr,
+    Xattr, position,
 };
-use super::{LayerIndex, position};
 use crate::layer::{DataPlace, Entry, EntryId, EntryKind, TarOffset, XattrRef};
 
 /// Builds a [`LayerIndex`] entry by entry.

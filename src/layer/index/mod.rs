@@ -13,6 +13,7 @@ use super::{DataPlace, Device, Entry, EntryId, EntryKind, EntryPath, TarOffset, 
 use crate::image::Timestamp;
 
 pub use builder::IndexBuilder;
+use row::position;
 pub(in crate::layer) use row::{
     BLOCK_BYTES, LARGE, NO_DATA, OTHER_PLACE, OTHER_TIME, OtherPlace, Rare, Row, Span, Tables,
     Texts, Traits, Xattr, high, low,
@@ -22,11 +23,6 @@ pub(in crate::layer) use row::{
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LayerIndex {
     tables: Tables,
-}
-
-/// Converts a count to the table's width. The reader's limits keep every count below four billion.
-fn position(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 impl LayerIndex {

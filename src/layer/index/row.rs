@@ -157,9 +157,9 @@ impl Texts {
     }
 
     pub(super) fn push(&mut self, text: &[u8]) -> u32 {
-        let number = super::position(self.ends.len());
+        let number = position(self.ends.len());
         self.bytes.extend_from_slice(text);
-        self.ends.push(super::position(self.bytes.len()));
+        self.ends.push(position(self.bytes.len()));
         number
     }
 
@@ -199,4 +199,9 @@ pub(in crate::layer) struct Tables {
     pub(in crate::layer) xattrs: Vec<Xattr>,
     pub(in crate::layer) hashes: Rare<[u8; 32]>,
     pub(in crate::layer) incomplete: Rare<()>,
+}
+
+/// Converts a count to the table's width. The reader's limits keep every count below four billion.
+pub(super) fn position(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -39,7 +39,7 @@ impl fmt::Display for Notice {
                 };
                 return write!(f, "{there_are}, and the config counts {n_counted}");
             }
-            Notice::ArchiveTruncated { reason } => return f.write_str(reason),
+            Notice::ArchiveTruncated { reason } => return reason.fmt(f),
             Notice::UnreadableList { reason } => {
                 return write!(f, "this list of the archive's images cannot be read: {reason}");
             }
@@ -47,7 +47,7 @@ impl fmt::Display for Notice {
                 return write!(f, "the field is not {expected} and was left out");
             }
             Notice::InvalidDigest { reason } | Notice::RootfsType { reason } | Notice::NestedIndex { reason } => {
-                return f.write_str(reason);
+                return reason.fmt(f);
             }
             Notice::StatedDigest { reason } => {
                 return write!(f, "the registry states no valid digest of it: {reason}");

@@ -7,6 +7,7 @@
 mod english;
 mod refusal;
 
+use crate::message::Message;
 use serde::{Deserialize, Serialize};
 
 use crate::image::{FieldType, escape};
@@ -124,12 +125,12 @@ pub enum Notice {
     /// The archive is cut off.
     ArchiveTruncated {
         /// English message with the place.
-        reason: String,
+        reason: Message,
     },
     /// One of the two lists of an archive's images cannot be read.
     UnreadableList {
-        /// English message with the reason.
-        reason: String,
+        /// The reason.
+        reason: Message,
     },
     /// The document is not valid UTF-8. Invalid sequences were replaced.
     NotUtf8,
@@ -140,13 +141,13 @@ pub enum Notice {
     },
     /// A digest violates the grammar, and is read as absent.
     InvalidDigest {
-        /// English message with the reason.
-        reason: String,
+        /// The reason.
+        reason: Message,
     },
     /// The digest that the registry sent violates the grammar.
     StatedDigest {
-        /// English message with the reason.
-        reason: String,
+        /// The reason.
+        reason: Message,
     },
     /// The document's own media type differs from the one under which it was found.
     MediaTypeMismatch {
@@ -173,8 +174,8 @@ pub enum Notice {
     MoreOddities,
     /// `rootfs.type` of a config is not `layers`.
     RootfsType {
-        /// English message with the reason.
-        reason: String,
+        /// The reason.
+        reason: Message,
     },
     /// Lamina cannot compute a digest of this algorithm.
     NotVerifiable,
@@ -196,8 +197,8 @@ pub enum Notice {
     TooManyIndexes,
     /// An index within an index is unavailable.
     NestedIndex {
-        /// English message with the reason.
-        reason: String,
+        /// The reason.
+        reason: Message,
     },
     /// The image's only platform, which is not the requested one.
     OtherPlatform {
@@ -238,13 +239,13 @@ pub enum Notice {
     ParentCircle,
     /// A layer of an old archive, and the layers below it, are unavailable.
     MissingParent {
-        /// English message with the reason.
-        reason: String,
+        /// The reason.
+        reason: Message,
     },
     /// The names of an old archive's images cannot be read.
     UnreadableRepositories {
-        /// English message with the reason.
-        reason: String,
+        /// The reason.
+        reason: Message,
     },
     /// A list of a document is longer than is shown.
     DocumentShortened {
@@ -260,8 +261,8 @@ pub enum Notice {
     },
     /// The layer's own table of contents is unusable.
     TocUnusable {
-        /// English message with the reason.
-        reason: String,
+        /// The reason.
+        reason: Message,
     },
     /// The compression differs from the one in the media type.
     CompressionMismatch {

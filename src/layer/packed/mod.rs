@@ -3,12 +3,14 @@
 //! Storing the bytes is left to the caller, and so is the check that they belong to the wanted layer: the reading
 //! holds the digests.
 //!
-//! All numbers are little-endian. The format is `MAGIC`, the version, the fields in the order of [`pack`], then
-//! xxh3-64 of everything before. That hash is not protection against forgery, and need not be: the bytes stay where
+//! The format is `MAGIC`, the version, the fields in the order of [`pack`], then xxh3-64 of everything before. What has
+//! few values is written by postcard; tables of rows and hashes, which are nearly all of the bytes, are columns of
+//! fixed width, little-endian, that are read at the speed of memory. That hash is not protection against forgery, and need not be: the bytes stay where
 //! this program put them, and it only detects their damage, at the speed of memory. Nothing is trusted all the
 //! same. Every count is checked against the remaining bytes before memory is allocated for it, and every position
 //! against the table that it points into. The worst result of forged bytes is an error, or a wrong index.
 
+mod error;
 mod facts;
 mod places;
 mod read;
@@ -17,64 +19,29 @@ mod write;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Bound, Hashed, LayerReading, Limits};
+use super::{Hashed, LayerReading};
+use crate::bounds::LayerLimits;
+pub use error::PackedError;
+use error::VERSION;
 use read::Unpacker;
 use write::Packer;
 
 const MAGIC: [u8; 8] = *b"LaminaL\n";
-/// Version of the format. Raised with every change of the format, and of what a reader makes of the same layer.
-const VERSION: u32 = 4;
 /// Length in bytes of the hash at the end.
 const HASH_BYTES: usize = 8;
-
-/// The reason why bytes cannot be unpacked. The layer itself has to be read again then.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PackedError {
-    /// The magic differs: the bytes are something else.
-    #[error("these bytes are no packed layer; read the layer again")]
-    Foreign,
-    /// Another version of this program packed the bytes.
-    #[error(
-        "the packed layer has version {found}, and this program knows {VERSION}; read the layer again"
-    )]
-    Version {
-        /// Version in the bytes.
-        found: u32,
-    },
-    /// The hash does not match: the bytes were cut off, or changed in the store.
-    #[error("the packed layer is damaged: its checksum does not hold; read the layer again")]
-    Damaged,
-    /// The hash matches, but the content is inconsistent.
-    #[error("the packed layer contradicts itself; read the layer again: {what}")]
-    Malformed {
-        /// The inconsistency, in words.
-        what: &'static str,
-    },
-    /// The layer has more of something than a limit allows.
-    #[error("the packed layer has more {what} than the limit of {limit}")]
-    TooMany {
-        /// The limit that was crossed.
-        what: Bound,
-        /// Value of the limit.
-        limit: u64,
-    },
-}
-
-fn malformed(what: &'static str) -> PackedError {
-    PackedError::Malformed { what }
-}
 
 /// Packs a reading. Equal readings result in equal bytes.
 ///
 /// ```
-/// use lamina::layer::{Expected, FileHashes, LayerReader, Limits, ReadOptions, pack, unpack};
+/// use lamina::bounds::LayerLimits;
+/// use lamina::layer::{Expected, FileHashes, LayerReader, ReadOptions, pack, unpack};
 ///
-/// let options = ReadOptions { limits: Limits::DEFAULT, file_hashes: FileHashes::Skip };
+/// let options = ReadOptions { limits: LayerLimits::DEFAULT, file_hashes: FileHashes::Skip };
 /// let mut reader = LayerReader::new(Expected::default(), options);
 /// reader.push(&[0; 1024]);
 /// let reading = reader.finish();
-/// assert_eq!(unpack(&pack(&reading), &Limits::DEFAULT), Ok(reading));
-/// assert!(unpack(b"something else", &Limits::DEFAULT).is_err());
+/// assert_eq!(unpack(&pack(&reading), &LayerLimits::DEFAULT), Ok(reading));
+/// assert!(unpack(b"something else", &LayerLimits::DEFAULT).is_err());
 /// ```
 pub fn pack(reading: &LayerReading) -> Vec<u8> {
     let mut packer = Packer::default();
@@ -92,7 +59,7 @@ pub fn pack(reading: &LayerReading) -> Vec<u8> {
 ///
 /// # Errors
 /// If the bytes are foreign, of another version, damaged, or beyond the limits.
-pub fn unpack(bytes: &[u8], limits: &Limits) -> Result<LayerReading, PackedError> {
+pub fn unpack(bytes: &[u8], limits: &LayerLimits) -> Result<LayerReading, PackedError> {
     let rest = bytes.strip_prefix(&MAGIC).ok_or(PackedError::Foreign)?;
     let found = Unpacker::new(rest)
         .u32()
@@ -130,9 +97,7 @@ pub fn unpack(bytes: &[u8], limits: &Limits) -> Result<LayerReading, PackedError
 /// Packs a layer's hashes, to be passed from one thread to another.
 pub fn pack_hashed(hashed: &Hashed) -> Vec<u8> {
     let mut packer = Packer::default();
-    packer.text(hashed.digest.as_str().as_bytes());
-    packer.text(hashed.decoded.as_str().as_bytes());
-    packer.u64(hashed.spans.n_bytes());
+    packer.typed(&(&hashed.digest, &hashed.decoded, hashed.spans.n_bytes()));
     places::pack_spans(&mut packer, &hashed.spans);
     packer.into_bytes()
 }
@@ -143,9 +108,7 @@ pub fn pack_hashed(hashed: &Hashed) -> Vec<u8> {
 /// If the bytes are something else.
 pub fn unpack_hashed(bytes: &[u8]) -> Result<Hashed, PackedError> {
     let mut unpacker = Unpacker::new(bytes);
-    let digest = facts::unpack_digest(&mut unpacker)?;
-    let decoded = facts::unpack_digest(&mut unpacker)?;
-    let n_bytes = unpacker.u64()?;
+    let (digest, decoded, n_bytes) = unpacker.typed()?;
     let spans = places::unpack_spans(&mut unpacker, n_bytes)?;
     unpacker.finish()?;
     Ok(Hashed {

@@ -2,44 +2,35 @@
 //!
 //! Their meaning is documented in `access`.
 
+use serde::{Deserialize, Serialize};
+
+use super::error::{PackedError, malformed};
 use super::read::Unpacker;
 use super::write::Packer;
-use super::{PackedError, malformed};
+use crate::bounds::{Bound, LayerLimits};
 use crate::layer::access::SpanParts;
-use crate::layer::{
-    AccessIndex, Bound, Checkpoint, Compression, LayerReading, Limits, Resume, Spans, TarOffset,
-};
+use crate::layer::{AccessIndex, Checkpoint, Compression, LayerReading, Resume, Spans, TarOffset};
 
 /// Maximum distance of a deflate reference, in bytes.
 const WINDOW_BYTES: usize = 32 * 1024;
-/// Size of the smallest checkpoint in bytes: two offsets and a kind.
-const CHECKPOINT_BYTES: usize = 17;
-/// Kind of a checkpoint without a state. Smaller values are the number of bits.
-const START: u8 = 8;
 
-const COMPRESSIONS: [Compression; 5] = [
-    Compression::None,
-    Compression::Gzip,
-    Compression::Zstd,
-    Compression::Bzip2,
-    Compression::Xz,
-];
-
-/// Writes a compression as one byte.
-pub(super) fn pack_compression(packer: &mut Packer, compression: Compression) {
-    packer.u8(match compression {
-        Compression::None => 0,
-        Compression::Gzip => 1,
-        Compression::Zstd => 2,
-        Compression::Bzip2 => 3,
-        Compression::Xz => 4,
-    });
+/// The first fields of a layer's access index.
+#[derive(Serialize, Deserialize)]
+struct Sizes {
+    compression: Compression,
+    stored_bytes: u64,
+    decoded_bytes: u64,
+    window_limit_bytes: u64,
+    n_checkpoints: u64,
 }
 
-pub(super) fn unpack_compression(unpacker: &mut Unpacker<'_>) -> Result<Compression, PackedError> {
-    let number = usize::from(unpacker.u8()?);
-    let found = COMPRESSIONS.get(number).copied();
-    found.ok_or(malformed("an unknown compression"))
+/// A checkpoint without its window, which follows as bytes.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    stored_offset: u64,
+    decoded_offset: TarOffset,
+    /// Number and value of the bits before a deflate block; `None` at the start of a member or frame.
+    bits: Option<(u8, u8)>,
 }
 
 pub(super) fn pack(packer: &mut Packer, reading: &LayerReading) {
@@ -57,26 +48,28 @@ pub(super) fn pack(packer: &mut Packer, reading: &LayerReading) {
         ),
         "a reading and its access index are of the same bytes"
     );
-    pack_compression(packer, access.compression);
-    packer.u64(access.stored_bytes);
-    packer.u64(access.decoded_bytes);
-    packer.u64(access.window_limit_bytes);
-    packer.count(access.checkpoints.len());
+    packer.typed(&Sizes {
+        compression: access.compression,
+        stored_bytes: access.stored_bytes,
+        decoded_bytes: access.decoded_bytes,
+        window_limit_bytes: access.window_limit_bytes,
+        n_checkpoints: access.checkpoints.len() as u64,
+    });
     for checkpoint in &access.checkpoints {
-        packer.u64(checkpoint.stored_offset);
-        packer.u64(checkpoint.decoded_offset.0);
-        match &checkpoint.resume {
-            Resume::Start => packer.u8(START),
+        let (bits, window) = match &checkpoint.resume {
+            Resume::Start => (None, &[][..]),
             Resume::Block {
                 n_bits,
                 bits,
                 window,
-            } => {
-                packer.u8(*n_bits);
-                packer.u8(*bits);
-                packer.text(window);
-            }
-        }
+            } => (Some((*n_bits, *bits)), &window[..]),
+        };
+        packer.typed(&Head {
+            stored_offset: checkpoint.stored_offset,
+            decoded_offset: checkpoint.decoded_offset,
+            bits,
+        });
+        packer.text(window);
     }
     pack_spans(packer, &access.spans);
 }
@@ -92,24 +85,26 @@ pub(super) fn pack_spans(packer: &mut Packer, spans: &Spans) {
 
 pub(super) fn unpack(
     unpacker: &mut Unpacker<'_>,
-    limits: &Limits,
+    limits: &LayerLimits,
 ) -> Result<AccessIndex, PackedError> {
-    let compression = unpack_compression(unpacker)?;
-    let stored_bytes = unpacker.u64()?;
-    let decoded_bytes = unpacker.u64()?;
+    let Sizes {
+        compression,
+        stored_bytes,
+        decoded_bytes,
+        window_limit_bytes,
+        n_checkpoints,
+    } = unpacker.typed()?;
     // This reader bounds the memory, not the packer.
-    let window_limit_bytes = unpacker.u64()?;
     if window_limit_bytes > limits.zstd_window_bytes {
         return Err(PackedError::TooMany {
             what: Bound::ZstdWindowBytes,
             limit: limits.zstd_window_bytes,
         });
     }
-    let n_checkpoints = unpacker.count(CHECKPOINT_BYTES)?;
-    if n_checkpoints > limits.checkpoints.max(2) {
+    if n_checkpoints > limits.checkpoints.max(2) as u64 {
         return Err(malformed("more checkpoints than are kept"));
     }
-    let mut checkpoints: Vec<Checkpoint> = Vec::with_capacity(n_checkpoints);
+    let mut checkpoints: Vec<Checkpoint> = Vec::new();
     for _ in 0..n_checkpoints {
         let checkpoint = unpack_checkpoint(unpacker, compression)?;
         let fits = match checkpoints.last() {
@@ -126,6 +121,7 @@ pub(super) fn unpack(
         }
         checkpoints.push(checkpoint);
     }
+    checkpoints.shrink_to_fit();
     Ok(AccessIndex {
         compression,
         stored_bytes,
@@ -157,13 +153,11 @@ fn unpack_checkpoint(
     unpacker: &mut Unpacker<'_>,
     compression: Compression,
 ) -> Result<Checkpoint, PackedError> {
-    let stored_offset = unpacker.u64()?;
-    let decoded_offset = TarOffset(unpacker.u64()?);
-    let resume = match unpacker.u8()? {
-        START => Resume::Start,
-        n_bits @ 0..START if compression == Compression::Gzip => {
-            let bits = unpacker.u8()?;
-            let window = unpacker.text()?;
+    let head: Head = unpacker.typed()?;
+    let window = unpacker.text()?;
+    let resume = match head.bits {
+        None if window.is_empty() => Resume::Start,
+        Some((n_bits @ 0..8, bits)) if compression == Compression::Gzip => {
             if window.len() > WINDOW_BYTES {
                 return Err(malformed("a window is larger than deflate has"));
             }
@@ -177,8 +171,8 @@ fn unpack_checkpoint(
         _ => return Err(malformed("an unknown kind of checkpoint")),
     };
     Ok(Checkpoint {
-        stored_offset,
-        decoded_offset,
+        stored_offset: head.stored_offset,
+        decoded_offset: head.decoded_offset,
         resume,
     })
 }

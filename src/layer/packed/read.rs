@@ -1,9 +1,11 @@
-//! Reads numbers and texts from untrusted bytes.
+//! Reads numbers, texts and values from untrusted bytes.
 //!
-//! Allocates nothing: results are slices of the input.
+//! Numbers and texts allocate nothing: they are slices of the input.
 
-use super::{PackedError, malformed};
-use crate::layer::Bound;
+use serde::de::DeserializeOwned;
+
+use super::error::{PackedError, malformed};
+use crate::bounds::Bound;
 
 /// The remaining bytes.
 pub(super) struct Unpacker<'a>(&'a [u8]);
@@ -43,10 +45,6 @@ impl<'a> Unpacker<'a> {
         self.array().map(u64::from_le_bytes)
     }
 
-    pub(super) fn i64(&mut self) -> Result<i64, PackedError> {
-        self.array().map(i64::from_le_bytes)
-    }
-
     /// Reads the count of the following items, each of at least `least_bytes`. It never exceeds what the remaining
     /// bytes can hold.
     pub(super) fn count(&mut self, least_bytes: usize) -> Result<usize, PackedError> {
@@ -62,8 +60,12 @@ impl<'a> Unpacker<'a> {
         self.raw(n)
     }
 
-    pub(super) fn str(&mut self) -> Result<&'a str, PackedError> {
-        std::str::from_utf8(self.text()?).map_err(|_| malformed("a text is not UTF-8"))
+    /// Reads a value of few bytes, as postcard has it.
+    pub(super) fn typed<T: DeserializeOwned>(&mut self) -> Result<T, PackedError> {
+        let taken = postcard::take_from_bytes(self.0);
+        let (value, rest) = taken.map_err(|_| malformed("a value has not its form"))?;
+        self.0 = rest;
+        Ok(value)
     }
 
     /// Fails if bytes are left.

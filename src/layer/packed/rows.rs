@@ -3,13 +3,12 @@
 //! Unpacking restores the tables unchanged, then looks at every entry through the index's public interface. It
 //! refuses entries that do not resolve there, and those that no tar produces.
 
+use super::error::{PackedError, malformed};
 use super::read::{Unpacker, spend};
 use super::write::Packer;
-use super::{PackedError, malformed};
+use crate::bounds::{Bound, LayerLimits};
 use crate::layer::index::{OtherPlace, Rare, Row, Span, Tables, Texts, Traits, Xattr};
-use crate::layer::{
-    AccessIndex, Bound, DataPlace, Entry, EntryKind, Extent, LayerIndex, Limits, TarOffset,
-};
+use crate::layer::{AccessIndex, DataPlace, Entry, EntryKind, Extent, LayerIndex, TarOffset};
 
 const NANOS_PER_SECOND: u32 = 1_000_000_000;
 
@@ -215,7 +214,7 @@ pub(super) fn pack(packer: &mut Packer, index: &LayerIndex) {
 pub(super) fn unpack(
     unpacker: &mut Unpacker<'_>,
     access: &AccessIndex,
-    limits: &Limits,
+    limits: &LayerLimits,
 ) -> Result<LayerIndex, PackedError> {
     let tables = Tables {
         rows: unpack_table(unpacker)?,
@@ -243,7 +242,7 @@ pub(super) fn unpack(
 }
 
 /// Refuses tables whose order is broken.
-fn check_tables(tables: &Tables, limits: &Limits) -> Result<(), PackedError> {
+fn check_tables(tables: &Tables, limits: &LayerLimits) -> Result<(), PackedError> {
     let n_entries = tables.rows.len() as u64;
     let limit = u64::from(limits.entries);
     spend(&mut 0, n_entries, Bound::Entries, limit)?;
@@ -303,7 +302,7 @@ struct Used {
 fn check_entries(
     index: &LayerIndex,
     access: &AccessIndex,
-    limits: &Limits,
+    limits: &LayerLimits,
 ) -> Result<(), PackedError> {
     let tables = index.tables();
     let mut used = Used::default();
@@ -344,7 +343,7 @@ fn check_entries(
 fn check_entry(
     entry: &Entry<'_>,
     access: &AccessIndex,
-    limits: &Limits,
+    limits: &LayerLimits,
 ) -> Result<(), PackedError> {
     let path = entry.path;
     let bound = |n: usize, what, limit: usize| spend(&mut 0, n as u64, what, limit as u64);

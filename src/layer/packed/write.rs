@@ -1,6 +1,8 @@
-//! Writes numbers and texts as bytes, one after the other.
+//! Writes numbers, texts and values as bytes, one after the other.
 //!
 //! Their meaning is left to the callers.
+
+use serde::Serialize;
 
 /// The bytes written so far.
 #[derive(Default)]
@@ -28,10 +30,6 @@ impl Packer {
         self.raw(&n.to_le_bytes());
     }
 
-    pub(super) fn i64(&mut self, n: i64) {
-        self.raw(&n.to_le_bytes());
-    }
-
     /// Writes the count of the following items.
     pub(super) fn count(&mut self, n: usize) {
         self.u32(count(n));
@@ -41,6 +39,13 @@ impl Packer {
     pub(super) fn text(&mut self, bytes: &[u8]) {
         self.count(bytes.len());
         self.raw(bytes);
+    }
+
+    /// Writes a value of few bytes, as postcard has it.
+    pub(super) fn typed<T: Serialize>(&mut self, value: &T) {
+        // Writing to memory fails only for types without a length, and there are none here.
+        let bytes = postcard::to_allocvec(value).unwrap_or_default();
+        self.raw(&bytes);
     }
 
     pub(super) fn bytes(&self) -> &[u8] {

@@ -5,14 +5,16 @@
 use super::TarEntry;
 use super::header::{BLOCK_BYTES, Block, Header, owner};
 use super::number::header_number;
-use super::parser::{Event, State, TarParser, bad_pax, padding_of};
+use super::parser::{State, TarEvent, TarParser, bad_pax, padding_of};
 use super::pax::Pax;
 use super::sparse::{self, MapReader, PaxForm};
+use crate::bounds::LayerLimits;
 use crate::image::ImagePath;
 use crate::layer::engines::notices_of;
-use crate::layer::{EngineRefusal, EntryKind, Error, LeftOutWhy, Limits, Notice, TarOffset};
+use crate::layer::{EngineRefusal, EntryKind, Error, LeftOutWhy, Notice, TarOffset};
+use crate::message::Code;
 
-type Reported<'i> = Result<Option<Event<'i>>, Error>;
+type Reported<'i> = Result<Option<TarEvent<'i>>, Error>;
 
 impl TarParser {
     /// Builds an entry from a header and the extended headers before it.
@@ -41,7 +43,7 @@ impl TarParser {
             (false, None) => header.size()?,
             (false, Some(size)) => u64::try_from(size).map_err(|_| Error::BadNumber {
                 offset: at,
-                field: "size".into(),
+                field: Code::FieldSize,
             })?,
         };
         if self
@@ -52,7 +54,7 @@ impl TarParser {
         {
             return Err(Error::BadNumber {
                 offset: at,
-                field: "size".into(),
+                field: Code::FieldSize,
             });
         }
         let Some(kind) = self.kind_of(flag, &name) else {
@@ -144,12 +146,12 @@ impl TarParser {
     ) -> Reported<'i> {
         let gnu = header.gnu().ok_or(Error::BadSparseMap {
             offset: at,
-            reason: "its header is not GNU's".into(),
+            reason: Code::SparseNotGnu,
         })?;
         let size = header_number(&gnu.realsize).and_then(|n| u64::try_from(n).ok());
         entry.size_bytes = size.ok_or(Error::BadNumber {
             offset: at,
-            field: "real size".into(),
+            field: Code::FieldRealSize,
         })?;
         self.gnu_extents(&mut entry, &gnu.sparse)?;
         if gnu.isextended.first() > Some(&0) {
@@ -202,13 +204,13 @@ impl TarParser {
             } => (name, size_bytes, extents),
         };
         if entry.kind != EntryKind::File {
-            return Err(bad("only a file has one"));
+            return Err(bad(Code::SparseOnlyFile));
         }
         if let Some(name) = name {
             entry.name = name;
         }
         if let Some(size) = size_bytes {
-            entry.size_bytes = u64::try_from(size).map_err(|_| bad("its size is negative"))?;
+            entry.size_bytes = u64::try_from(size).map_err(|_| bad(Code::SparseNegative))?;
         }
         entry.extents = extents;
         if entry.extents.is_some() {
@@ -227,7 +229,7 @@ impl TarParser {
         let offset = entry.header_offset;
         let bad = bad_map(offset);
         let left = entry.stored_bytes.checked_sub(BLOCK_BYTES as u64);
-        entry.stored_bytes = left.ok_or(bad("it is longer than what is stored"))?;
+        entry.stored_bytes = left.ok_or(bad(Code::SparseLonger))?;
         if map.read(block, self.limits.sparse_extents).map_err(bad)? {
             entry.extents = Some(map.extents);
             return self.emit_sparse(entry);
@@ -274,7 +276,7 @@ impl TarParser {
             left: data,
             padding,
         };
-        Ok(Some(Event::Entry(entry)))
+        Ok(Some(TarEvent::Entry(entry)))
     }
 
     fn refused(&mut self, why: EngineRefusal, subject: &[u8]) {
@@ -296,7 +298,7 @@ pub(in crate::layer) fn path_of(
     name: &[u8],
     link: &[u8],
     kind: EntryKind,
-    limits: &Limits,
+    limits: &LayerLimits,
 ) -> Result<ImagePath, LeftOutWhy> {
     let path = ImagePath::normalise(name).map_err(|_| LeftOutWhy::Name)?;
     if path.as_bytes().len() > limits.path_bytes || link.len() > limits.path_bytes {
@@ -312,9 +314,6 @@ pub(in crate::layer) fn path_of(
 }
 
 /// Builds an error about the map of the sparse file whose header is at `offset`.
-fn bad_map(offset: TarOffset) -> impl Fn(&'static str) -> Error + Copy {
-    move |reason| Error::BadSparseMap {
-        offset,
-        reason: reason.into(),
-    }
+fn bad_map(offset: TarOffset) -> impl Fn(Code) -> Error + Copy {
+    move |reason| Error::BadSparseMap { offset, reason }
 }

@@ -4,10 +4,12 @@
 //! reads layers with it. The dialect decides which fields exist, and a malformed number in any of them ends the
 //! layer, even if nothing needs the number.
 
+use crate::message::Code;
 use tar::Header as Layout;
 
-use super::number::{header_number, octal_number};
+use super::number::header_number;
 use crate::image::Timestamp;
+use crate::layer::tar_checksum::{checksum_holds, octal, sums};
 use crate::layer::{Device, Error, TarOffset};
 
 pub(super) const BLOCK_BYTES: usize = 512;
@@ -53,24 +55,6 @@ pub(super) struct Ownership {
     pub(super) mtime: Timestamp,
 }
 
-/// Returns the unsigned and the signed sum of the block with its checksum field as spaces. Writers have used both.
-fn sums(block: &Block) -> (i64, i64) {
-    const FIELD: std::ops::Range<usize> = 148..156;
-    let field = block.get(FIELD).unwrap_or_default();
-    let sum_of = |value: fn(u8) -> i64| {
-        let sum = |bytes: &[u8]| bytes.iter().map(|&b| value(b)).sum::<i64>();
-        sum(block) - sum(field) + 8 * value(b' ')
-    };
-    (sum_of(i64::from), sum_of(|b| i64::from(b.cast_signed())))
-}
-
-/// True if the block's checksum matches either of the two sums.
-pub(in crate::layer) fn checksum_holds(block: &Block) -> bool {
-    let (unsigned, signed) = sums(block);
-    let stored = octal_number(&Layout::from_byte_slice(block).as_old().cksum);
-    stored.is_some_and(|stored| stored == unsigned || stored == signed)
-}
-
 /// Returns the bytes of a field up to its first NUL.
 pub(super) fn c_string(field: &[u8]) -> &[u8] {
     field.split(|&b| b == 0).next().unwrap_or_default()
@@ -95,7 +79,7 @@ impl<'a> Header<'a> {
     pub(super) fn parse(block: &'a Block, offset: TarOffset) -> Result<Header<'a>, Error> {
         let layout = Layout::from_byte_slice(block);
         if !checksum_holds(block) {
-            let expected = octal_number(&layout.as_old().cksum).unwrap_or(-1);
+            let expected = octal(&layout.as_old().cksum).unwrap_or(-1);
             let (actual, _) = sums(block);
             return Err(Error::HeaderChecksum {
                 offset,
@@ -115,18 +99,18 @@ impl<'a> Header<'a> {
     /// Checks all numbers, including those that no caller needs.
     fn check_numbers(&self) -> Result<(), Error> {
         let old = self.layout.as_old();
-        self.number(&old.size, "size")?;
-        self.number(&old.mode, "mode")?;
-        self.number(&old.uid, "owner number")?;
-        self.number(&old.gid, "group number")?;
-        self.number(&old.mtime, "modification time")?;
+        self.number(&old.size, Code::FieldSize)?;
+        self.number(&old.mode, Code::FieldMode)?;
+        self.number(&old.uid, Code::FieldOwner)?;
+        self.number(&old.gid, Code::FieldGroup)?;
+        self.number(&old.mtime, Code::FieldMtime)?;
         if self.dialect != Dialect::V7 {
-            self.number(self.field(329..337), "device number")?;
-            self.number(self.field(337..345), "device number")?;
+            self.number(self.field(329..337), Code::FieldDevice)?;
+            self.number(self.field(337..345), Code::FieldDevice)?;
         }
         if self.dialect == Dialect::Star {
-            self.number(self.field(476..488), "access time")?;
-            self.number(self.field(488..500), "change time")?;
+            self.number(self.field(476..488), Code::FieldAtime)?;
+            self.number(self.field(488..500), Code::FieldCtime)?;
         }
         Ok(())
     }
@@ -137,19 +121,19 @@ impl<'a> Header<'a> {
 
     /// Returns the size field: the number of bytes that follow the header.
     pub(super) fn size(&self) -> Result<u64, Error> {
-        let size = self.number(&self.layout.as_old().size, "size")?;
-        u64::try_from(size).map_err(|_| self.bad("size"))
+        let size = self.number(&self.layout.as_old().size, Code::FieldSize)?;
+        u64::try_from(size).map_err(|_| self.bad(Code::FieldSize))
     }
 
     pub(super) fn ownership(&self) -> Result<Ownership, Error> {
         let old = self.layout.as_old();
         Ok(Ownership {
             // The type bits above the permission bits only repeat the type flag.
-            mode: u16::try_from(self.number(&old.mode, "mode")? & 0o7777)
-                .map_err(|_| self.bad("mode"))?,
-            uid: self.number(&old.uid, "owner number")?,
-            gid: self.number(&old.gid, "group number")?,
-            mtime: Timestamp::from_seconds(self.number(&old.mtime, "modification time")?),
+            mode: u16::try_from(self.number(&old.mode, Code::FieldMode)? & 0o7777)
+                .map_err(|_| self.bad(Code::FieldMode))?,
+            uid: self.number(&old.uid, Code::FieldOwner)?,
+            gid: self.number(&old.gid, Code::FieldGroup)?,
+            mtime: Timestamp::from_seconds(self.number(&old.mtime, Code::FieldMtime)?),
         })
     }
 
@@ -172,7 +156,7 @@ impl<'a> Header<'a> {
         if self.dialect == Dialect::V7 {
             return Ok(Device { major: 0, minor: 0 });
         }
-        let number = |range| self.number(self.field(range), "device number");
+        let number = |range| self.number(self.field(range), Code::FieldDevice);
         Ok(Device {
             major: device_number(number(329..337)?),
             minor: device_number(number(337..345)?),
@@ -213,14 +197,14 @@ impl<'a> Header<'a> {
         self.layout.as_bytes().get(range).unwrap_or_default()
     }
 
-    fn number(&self, field: &[u8], name: &'static str) -> Result<i64, Error> {
+    fn number(&self, field: &[u8], name: Code) -> Result<i64, Error> {
         header_number(field).ok_or_else(|| self.bad(name))
     }
 
-    fn bad(&self, field: &'static str) -> Error {
+    fn bad(&self, field: Code) -> Error {
         Error::BadNumber {
             offset: self.offset,
-            field: field.into(),
+            field,
         }
     }
 }

@@ -12,7 +12,6 @@ mod pax;
 mod sparse;
 
 pub use entry::TarEntry;
-pub use parser::{Event, TarParser, TarStep};
+pub use parser::{TarEvent, TarParser, TarStep};
 
 pub(super) use assemble::path_of;
-pub(super) use header::checksum_holds;

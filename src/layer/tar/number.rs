@@ -1,6 +1,7 @@
 //! Numbers as tar writes them: octal text, base-256, and the decimals of PAX.
 
 use crate::image::Timestamp;
+use crate::layer::tar_checksum::octal;
 
 /// Parses a number in a header field: octal, or base-256 if the first bit is set.
 ///
@@ -10,33 +11,6 @@ pub(super) fn header_number(field: &[u8]) -> Option<i64> {
         [first, ..] if first & 0x80 != 0 => base_256(field),
         _ => octal(field),
     }
-}
-
-/// Parses octal digits with spaces or NULs before and after, as Go's archive/tar does: 64 bits, whatever their
-/// sign.
-fn octal(field: &[u8]) -> Option<i64> {
-    let padding = |b: &u8| matches!(b, b' ' | 0);
-    let Some(start) = field.iter().position(|b| !padding(b)) else {
-        return Some(0);
-    };
-    let end = field.iter().rposition(|b| !padding(b)).unwrap_or(start);
-    // Bytes after a NUL inside the field are garbage that old writers left behind.
-    let digits = field
-        .get(start..=end)
-        .unwrap_or_default()
-        .split(|&b| b == 0)
-        .next()
-        .unwrap_or_default();
-    let number = digits.iter().try_fold(0u64, |number, &digit| match digit {
-        b'0'..=b'7' => number.checked_mul(8)?.checked_add(u64::from(digit - b'0')),
-        _ => None,
-    });
-    number.map(u64::cast_signed)
-}
-
-/// Parses a checksum field, which is always octal.
-pub(super) fn octal_number(field: &[u8]) -> Option<i64> {
-    octal(field)
 }
 
 /// Parses two's complement, most significant byte first, with the marker in the first bit.

@@ -9,26 +9,28 @@ use super::TarEntry;
 use super::header::{BLOCK_BYTES, Block, Header, c_string};
 use super::pax::{self, Records};
 use super::sparse::MapReader;
+use crate::bounds::LayerLimits;
 use crate::image::ImagePath;
 use crate::layer::{
-    EngineRefusal, Error, LeftOut, Limits, Notice, Sniffed, TarOffset, Warning, Warnings, sniff,
+    EngineRefusal, Error, LeftOut, Notice, Sniffed, TarOffset, Warning, Warnings, sniff,
 };
+use crate::message::Code;
 
 /// Parses a tar that arrives in pieces.
 ///
 /// ```
-/// use lamina::layer::Limits;
-/// use lamina::layer::tar::{Event, TarParser};
+/// use lamina::bounds::LayerLimits;
+/// use lamina::layer::tar::{TarEvent, TarParser};
 ///
-/// let mut parser = TarParser::new(&Limits::DEFAULT);
+/// let mut parser = TarParser::new(&LayerLimits::DEFAULT);
 /// let mut input = &[0; 1024][..];
 /// loop {
 ///     let step = parser.step(input)?;
 ///     input = &input[step.read..];
 ///     match step.event {
-///         Event::NeedsInput => break,
-///         Event::Entry(entry) => println!("{}", entry.path),
-///         Event::Data(_) | Event::EntryEnd => {}
+///         TarEvent::NeedsInput => break,
+///         TarEvent::Entry(entry) => println!("{}", entry.path),
+///         TarEvent::Data(_) | TarEvent::EntryEnd => {}
 ///     }
 /// }
 /// parser.finish()?;
@@ -36,7 +38,7 @@ use crate::layer::{
 /// ```
 pub struct TarParser {
     pub(super) state: State,
-    pub(super) limits: Limits,
+    pub(super) limits: LayerLimits,
     /// Offset of the next byte.
     pub(super) offset: u64,
     /// A block that arrives in pieces, and the number of its bytes received.
@@ -53,12 +55,12 @@ pub struct TarStep<'i> {
     /// Input bytes consumed. The caller passes the rest again.
     pub read: usize,
     /// Event found in those bytes.
-    pub event: Event<'i>,
+    pub event: TarEvent<'i>,
 }
 
 /// An event that the parser reports.
 #[derive(Debug)]
-pub enum Event<'i> {
+pub enum TarEvent<'i> {
     /// All input was consumed. More is needed, or nothing of interest follows.
     NeedsInput,
     /// An entry begins.
@@ -129,7 +131,7 @@ pub(super) fn padding_of(size: u64) -> u64 {
 
 impl TarParser {
     /// Creates a parser at the start of a tar.
-    pub fn new(limits: &Limits) -> TarParser {
+    pub fn new(limits: &LayerLimits) -> TarParser {
         TarParser {
             state: State::Header,
             limits: *limits,
@@ -142,7 +144,7 @@ impl TarParser {
         }
     }
 
-    /// Parses until there is an event. Call it with the rest of the input until it returns [`Event::NeedsInput`].
+    /// Parses until there is an event. Call it with the rest of the input until it returns [`TarEvent::NeedsInput`].
     ///
     /// # Errors
     /// If the tar is damaged or crosses a limit. Later calls return the same error.
@@ -231,51 +233,51 @@ impl TarParser {
             State::Header if self.offset < BLOCK_BYTES as u64 => {
                 let first = self.block.get(..self.block_len).unwrap_or_default();
                 match sniff(first) {
-                    Sniffed::Tar => "its first header",
+                    Sniffed::Tar => Code::WithinFirstHeader,
                     other => {
                         return Err(Error::NotTar {
-                            found: other.describe().into(),
+                            found: other.describe(),
                         });
                     }
                 }
             }
-            State::Header if self.block_len > 0 => "a header",
+            State::Header if self.block_len > 0 => Code::WithinHeader,
             State::Header | State::Extension { .. } | State::Skip { data: 0, .. } => {
-                "an extended header"
+                Code::WithinExtendedHeader
             }
-            State::GnuMap(_) | State::PaxMap(..) => "a sparse file's map",
-            State::Data { .. } | State::Skip { .. } => "an entry's content",
+            State::GnuMap(_) | State::PaxMap(..) => Code::WithinSparseMap,
+            State::Data { .. } | State::Skip { .. } => Code::WithinContent,
         };
         Err(Error::TarTruncated {
             offset: TarOffset(self.offset),
-            within: within.into(),
+            within,
         })
     }
 
-    fn advance<'i>(&mut self, rest: &mut &'i [u8]) -> Result<Option<Event<'i>>, Error> {
+    fn advance<'i>(&mut self, rest: &mut &'i [u8]) -> Result<Option<TarEvent<'i>>, Error> {
         match &mut self.state {
             State::Failed(error) => return Err(error.clone()),
             State::Ended => {
                 self.take(rest, usize::MAX);
-                return Ok(Some(Event::NeedsInput));
+                return Ok(Some(TarEvent::NeedsInput));
             }
             State::Data { left: 0, padding } => {
                 self.state = State::Skip {
                     data: 0,
                     padding: *padding,
                 };
-                return Ok(Some(Event::EntryEnd));
+                return Ok(Some(TarEvent::EntryEnd));
             }
             State::Skip {
                 data: 0,
                 padding: 0,
             } => self.state = State::Header,
             State::Extension { left: 0, .. } => self.end_extension()?,
-            _ if rest.is_empty() => return Ok(Some(Event::NeedsInput)),
+            _ if rest.is_empty() => return Ok(Some(TarEvent::NeedsInput)),
             State::Data { left, .. } => {
                 let n = usize::try_from(*left).unwrap_or(usize::MAX).min(rest.len());
                 *left -= n as u64;
-                return Ok(Some(Event::Data(self.take(rest, n))));
+                return Ok(Some(TarEvent::Data(self.take(rest, n))));
             }
             State::Skip { .. } => {
                 let n = self.skippable().min(rest.len() as u64);
@@ -292,7 +294,7 @@ impl TarParser {
             }
             State::Header | State::OneZeroBlock | State::GnuMap(_) | State::PaxMap(..) => {
                 let Some(block) = self.take_block(rest) else {
-                    return Ok(Some(Event::NeedsInput));
+                    return Ok(Some(TarEvent::NeedsInput));
                 };
                 return self.block(&block);
             }
@@ -332,7 +334,7 @@ impl TarParser {
         Some(*self.block)
     }
 
-    fn block<'i>(&mut self, block: &Block) -> Result<Option<Event<'i>>, Error> {
+    fn block<'i>(&mut self, block: &Block) -> Result<Option<TarEvent<'i>>, Error> {
         match std::mem::replace(&mut self.state, State::Header) {
             State::GnuMap(entry) => self.gnu_map_block(entry, block),
             State::PaxMap(entry, map) => self.pax_map_block(entry, map, block),
@@ -358,11 +360,11 @@ impl TarParser {
         self.state = State::Ended;
     }
 
-    fn header<'i>(&mut self, block: &Block) -> Result<Option<Event<'i>>, Error> {
+    fn header<'i>(&mut self, block: &Block) -> Result<Option<TarEvent<'i>>, Error> {
         let at = TarOffset(self.offset - BLOCK_BYTES as u64);
         let header = Header::parse(block, at).map_err(|error| match (at, sniff(block)) {
             (TarOffset(0), found) if found != Sniffed::Tar => Error::NotTar {
-                found: found.describe().into(),
+                found: found.describe(),
             },
             _ => error,
         })?;
@@ -445,14 +447,11 @@ impl TarParser {
     }
 }
 
-fn parsed(text: &[u8], at: TarOffset, limits: &Limits) -> Result<Records, Error> {
+fn parsed(text: &[u8], at: TarOffset, limits: &LayerLimits) -> Result<Records, Error> {
     pax::parse(text, limits.sparse_extents).map_err(bad_pax(at))
 }
 
 /// Builds an error about the extended header at `at`.
-pub(super) fn bad_pax(at: TarOffset) -> impl Fn(&'static str) -> Error {
-    move |reason| Error::BadPax {
-        offset: at,
-        reason: reason.into(),
-    }
+pub(super) fn bad_pax(at: TarOffset) -> impl Fn(Code) -> Error {
+    move |reason| Error::BadPax { offset: at, reason }
 }

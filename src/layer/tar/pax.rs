@@ -7,6 +7,7 @@
 use super::number::{decimal, natural, pax_time};
 use super::sparse::PaxSparse;
 use crate::image::Timestamp;
+use crate::message::Code;
 
 const XATTR: &[u8] = b"SCHILY.xattr.";
 /// Metadata of files in Windows layers, such as security descriptors. Reported like attributes, with the whole key
@@ -40,7 +41,7 @@ pub(super) struct Records {
 ///
 /// # Errors
 /// The reason why a record is malformed: nothing after it can be trusted.
-pub(super) fn parse(mut text: &[u8], extent_limit: usize) -> Result<Records, &'static str> {
+pub(super) fn parse(mut text: &[u8], extent_limit: usize) -> Result<Records, Code> {
     let mut sparse = PaxSparse::default();
     let mut records: Vec<(&[u8], &[u8])> = Vec::new();
     while !text.is_empty() {
@@ -82,7 +83,7 @@ impl Records {
     ///
     /// # Errors
     /// The reason why a value is malformed.
-    pub(super) fn read(self) -> Result<Pax, &'static str> {
+    pub(super) fn read(self) -> Result<Pax, Code> {
         let mut pax = Pax {
             sparse: self.sparse,
             ..Pax::default()
@@ -102,46 +103,44 @@ struct Split<'t> {
 }
 
 /// Splits `LENGTH KEY=VALUE\n` off the text. The length counts the whole record.
-fn split_record(text: &[u8]) -> Result<Split<'_>, &'static str> {
-    const BAD_LENGTH: &str = "a record's length is wrong";
+fn split_record(text: &[u8]) -> Result<Split<'_>, Code> {
+    const BAD_LENGTH: Code = Code::PaxLength;
     let space = text.iter().position(|&b| b == b' ').ok_or(BAD_LENGTH)?;
     let len = text.get(..space).and_then(natural).ok_or(BAD_LENGTH)?;
     let len = usize::try_from(len).map_err(|_| BAD_LENGTH)?;
     let (record, rest) = text.split_at_checked(len).ok_or(BAD_LENGTH)?;
     let record = record.get(space + 1..).ok_or(BAD_LENGTH)?;
-    let record = record
-        .strip_suffix(b"\n")
-        .ok_or("a record does not end with a newline")?;
+    let record = record.strip_suffix(b"\n").ok_or(Code::PaxNoNewline)?;
     let equals = record
         .iter()
         .position(|&b| b == b'=')
-        .ok_or("a record has no =")?;
+        .ok_or(Code::PaxNoEquals)?;
     let (key, value) = record.split_at(equals);
     if key.is_empty() || key.contains(&0) {
-        return Err("a record's key is empty or holds a NUL byte");
+        return Err(Code::PaxKey);
     }
     let value = value.get(1..).unwrap_or_default();
     let is_name = matches!(key, b"path" | b"linkpath" | b"uname" | b"gname");
     if is_name && value.contains(&0) {
-        return Err("a name holds a NUL byte");
+        return Err(Code::PaxNameNul);
     }
     Ok(Split { key, value, rest })
 }
 
 impl Pax {
-    fn set(&mut self, key: &[u8], value: &[u8]) -> Result<(), &'static str> {
+    fn set(&mut self, key: &[u8], value: &[u8]) -> Result<(), Code> {
         if value.is_empty() && !key.starts_with(SPARSE) {
             return Ok(());
         }
         match key {
             b"path" => self.path = Some(value.to_vec()),
             b"linkpath" => self.link = Some(value.to_vec()),
-            b"size" => self.size = Some(decimal(value).ok_or("the size is no number")?),
-            b"uid" => self.uid = Some(decimal(value).ok_or("the owner is no number")?),
-            b"gid" => self.gid = Some(decimal(value).ok_or("the group is no number")?),
-            b"mtime" => self.mtime = Some(pax_time(value).ok_or("the time is no number")?),
+            b"size" => self.size = Some(decimal(value).ok_or(Code::PaxSize)?),
+            b"uid" => self.uid = Some(decimal(value).ok_or(Code::PaxOwner)?),
+            b"gid" => self.gid = Some(decimal(value).ok_or(Code::PaxGroup)?),
+            b"mtime" => self.mtime = Some(pax_time(value).ok_or(Code::PaxMtime)?),
             b"atime" | b"ctime" => {
-                pax_time(value).ok_or("a time is no number")?;
+                pax_time(value).ok_or(Code::PaxTime)?;
             }
             key => {
                 if let Some(name) = key.strip_prefix(XATTR) {
@@ -161,7 +160,7 @@ impl Pax {
 mod tests {
     use super::*;
 
-    fn read(text: &[u8]) -> Result<Pax, &'static str> {
+    fn read(text: &[u8]) -> Result<Pax, Code> {
         parse(text, 10)?.read()
     }
 

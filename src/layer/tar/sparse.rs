@@ -4,10 +4,11 @@
 
 use super::number::{decimal, header_number, natural};
 use crate::layer::Extent;
+use crate::message::Code;
 
-const TOO_MANY: &str = "it has more extents than the limit";
-const BAD_NUMBER: &str = "a number in it is malformed";
-const OUT_OF_ORDER: &str = "its offsets and lengths are out of order";
+const TOO_MANY: Code = Code::SparseTooMany;
+const BAD_NUMBER: Code = Code::SparseNumber;
+const OUT_OF_ORDER: Code = Code::SparseOffsets;
 
 /// The PAX records of a sparse file; keys without `GNU.sparse.`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,7 +41,7 @@ pub(super) enum PaxForm {
 
 impl PaxSparse {
     /// Adds the record of an offset.
-    pub(super) fn offset(&mut self, value: &[u8]) -> Result<(), &'static str> {
+    pub(super) fn offset(&mut self, value: &[u8]) -> Result<(), Code> {
         match self.offset.replace(value.to_vec()) {
             None if !value.contains(&b',') => Ok(()),
             _ => Err(OUT_OF_ORDER),
@@ -48,7 +49,7 @@ impl PaxSparse {
     }
 
     /// Adds the record of a length.
-    pub(super) fn length(&mut self, value: &[u8], limit: usize) -> Result<(), &'static str> {
+    pub(super) fn length(&mut self, value: &[u8], limit: usize) -> Result<(), Code> {
         let offset = self.offset.take().ok_or(OUT_OF_ORDER)?;
         if value.contains(&b',') {
             return Err(OUT_OF_ORDER);
@@ -84,7 +85,7 @@ impl PaxSparse {
     ///
     /// # Errors
     /// The reason why engines refuse the header.
-    pub(super) fn form(self, limit: usize) -> Result<PaxForm, &'static str> {
+    pub(super) fn form(self, limit: usize) -> Result<PaxForm, Code> {
         let in_data = match (&*self.major, &*self.minor) {
             (b"0", b"0" | b"1") => false,
             (b"1", b"0") => true,
@@ -115,7 +116,7 @@ impl PaxSparse {
     }
 
     /// Parses the map of the 0.x formats, which must state its length as well.
-    fn extents(&self, limit: usize) -> Result<Vec<Extent>, &'static str> {
+    fn extents(&self, limit: usize) -> Result<Vec<Extent>, Code> {
         if self.offset.is_some() {
             return Err(OUT_OF_ORDER);
         }
@@ -144,7 +145,7 @@ impl PaxSparse {
         }
         match natural(&self.n_extents) {
             Some(n) if n == extents.len() as u64 => Ok(extents),
-            _ => Err("it has another number of extents than it tells"),
+            _ => Err(Code::SparseCount),
         }
     }
 }
@@ -154,7 +155,7 @@ pub(super) fn push_gnu_extents(
     extents: &mut Vec<Extent>,
     fields: &[tar::GnuSparseHeader],
     limit: usize,
-) -> Result<(), &'static str> {
+) -> Result<(), Code> {
     for field in fields {
         if field.offset.first() == Some(&0) {
             break;
@@ -188,7 +189,7 @@ pub(super) struct MapReader {
 
 impl MapReader {
     /// Reads one block. Returns true once the map is complete; the rest of its last block is padding.
-    pub(super) fn read(&mut self, block: &[u8], limit: usize) -> Result<bool, &'static str> {
+    pub(super) fn read(&mut self, block: &[u8], limit: usize) -> Result<bool, Code> {
         for &byte in block {
             match byte {
                 b'0'..=b'9' => {
@@ -219,7 +220,7 @@ impl MapReader {
         Ok(false)
     }
 
-    fn take_number(&mut self, number: u64, limit: usize) -> Result<(), &'static str> {
+    fn take_number(&mut self, number: u64, limit: usize) -> Result<(), Code> {
         match (self.left, self.offset.take()) {
             (None, _) if usize::try_from(number).is_ok_and(|n| n <= limit) => {
                 self.left = Some(number)
@@ -244,24 +245,24 @@ pub(super) fn check(
     extents: &mut Vec<Extent>,
     size_bytes: u64,
     stored_bytes: u64,
-) -> Result<u64, &'static str> {
+) -> Result<u64, Code> {
     let mut end = 0;
     let mut held = 0u64;
     for extent in extents.iter() {
         if extent.logical_offset < end {
-            return Err("its extents overlap or are out of order");
+            return Err(Code::SparseOrder);
         }
         end = extent
             .logical_offset
             .checked_add(extent.len)
-            .ok_or("an extent ends beyond all numbers")?;
+            .ok_or(Code::SparseBeyondNumbers)?;
         held = held.saturating_add(extent.len);
     }
     if end > size_bytes {
-        return Err("an extent ends after the file does");
+        return Err(Code::SparseBeyondFile);
     }
     if held > stored_bytes {
-        return Err("its extents hold more than is stored");
+        return Err(Code::SparseBeyondStored);
     }
     extents.retain(|extent| extent.len > 0);
     Ok(held)

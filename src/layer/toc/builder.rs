@@ -1,18 +1,20 @@
 //! Builds an index of entries and the places of their content from a table's rows. All bounds are enforced here.
 
+use crate::message::{Code, Message};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::content::{Chunk, Proof, TocContents};
-use super::document::STARGZ_INDEX;
 use super::entry::{Row, RowKind};
 use super::error::malformed;
+use super::place::STARGZ_INDEX;
 use super::{TocError, TocForm, TocPlace};
+use crate::bounds::LayerLimits;
 use crate::image::{Digest, ImagePath};
 use crate::layer::engines::notices_of;
 use crate::layer::tar::path_of;
 use crate::layer::{
-    DataPlace, Device, Entry, EntryId, EntryKind, IndexBuilder, LayerIndex, LeftOut, Limits,
-    Warning, Warnings, XattrRef,
+    DataPlace, Device, Entry, EntryId, EntryKind, IndexBuilder, LayerIndex, LeftOut, Warning,
+    Warnings, XattrRef,
 };
 
 /// A parsed table of contents.
@@ -31,7 +33,7 @@ pub struct Toc {
 }
 
 pub(super) struct Builder<'l> {
-    limits: &'l Limits,
+    limits: &'l LayerLimits,
     form: TocForm,
     /// Compressed offset where content ends and the table follows.
     stored_end: u64,
@@ -61,7 +63,7 @@ struct File {
 }
 
 impl<'l> Builder<'l> {
-    pub(super) fn new(place: &TocPlace, digest: Digest, limits: &'l Limits) -> Builder<'l> {
+    pub(super) fn new(place: &TocPlace, digest: Digest, limits: &'l LayerLimits) -> Builder<'l> {
         Builder {
             limits,
             form: place.form,
@@ -98,14 +100,14 @@ impl<'l> Builder<'l> {
                 self.entry(row, kind)
             }
             Some(RowKind::Chunk) if self.file.is_some() => self.chunk(row, None),
-            Some(RowKind::Chunk) => Err(malformed("a chunk belongs to no file")),
-            None => Err(malformed("an entry's type is not known")),
+            Some(RowKind::Chunk) => Err(malformed(Code::TocChunkAlone)),
+            None => Err(malformed(Code::TocEntryType)),
         }
     }
 
     fn entry(&mut self, row: &Row<'_>, kind: EntryKind) -> Result<(), TocError> {
         let n_entries = self.index.n_entries() as u64;
-        self.within("entries", n_entries + 1, self.limits.entries.into())?;
+        self.within(Code::TocEntries, n_entries + 1, self.limits.entries.into())?;
         let link = match kind {
             EntryKind::Symlink | EntryKind::Hardlink => row.link_name.as_bytes(),
             _ => &[],
@@ -147,20 +149,20 @@ impl<'l> Builder<'l> {
         size_bytes: u64,
     ) -> Result<EntryId, TocError> {
         let xattrs = row.decoded_xattrs();
-        let xattrs = xattrs.ok_or_else(|| malformed("an attribute is no base64"))?;
+        let xattrs = xattrs.ok_or_else(|| malformed(Code::TocAttribute))?;
         let of_xattrs: usize = xattrs.iter().map(|(n, v)| n.len() + v.len()).sum();
         self.xattr_bytes += of_xattrs as u64;
         self.within(
-            "bytes of attributes",
+            Code::TocAttributeBytes,
             self.xattr_bytes,
             self.limits.xattr_bytes,
         )?;
         self.text_bytes += (path.as_bytes().len() + link.len() + of_xattrs) as u64;
         // The index stores text by 32-bit offsets.
         let text_limit = self.limits.text_bytes.min(u64::from(u32::MAX));
-        self.within("bytes of names", self.text_bytes, text_limit)?;
-        let number = |number: i64, what: &str| {
-            u32::try_from(number).map_err(|_| malformed(format!("a {what} is out of range")))
+        self.within(Code::TocNameBytes, self.text_bytes, text_limit)?;
+        let number = |number: i64, what: Code| {
+            u32::try_from(number).map_err(|_| malformed(Message::toc_out_of_range(what)))
         };
         // For engines an attribute with an empty value does not exist.
         let xattrs: Vec<_> = xattrs
@@ -183,8 +185,8 @@ impl<'l> Builder<'l> {
                 EntryKind::Symlink => 0o777,
                 _ => u16::try_from(row.mode & 0o7777).unwrap_or_default(),
             },
-            uid: number(row.uid, "user's number")?,
-            gid: number(row.gid, "group's number")?,
+            uid: number(row.uid, Code::TocUser)?,
+            gid: number(row.gid, Code::TocGroup)?,
             size_bytes,
             mtime: row.mtime(),
             link,
@@ -218,7 +220,11 @@ impl<'l> Builder<'l> {
     /// Adds a chunk of the file. `whole` is the file's size if the row is the file's own.
     fn chunk(&mut self, row: &Row<'_>, whole: Option<u64>) -> Result<(), TocError> {
         let n_chunks = self.chunks.len() as u64;
-        self.within("chunks", n_chunks + 1, self.limits.toc_chunks as u64)?;
+        self.within(
+            Code::TocChunkCount,
+            n_chunks + 1,
+            self.limits.toc_chunks as u64,
+        )?;
         let Some(file) = &mut self.file else {
             return Ok(());
         };
@@ -228,16 +234,16 @@ impl<'l> Builder<'l> {
             len => len,
         };
         if row.chunk_offset != file.known_bytes || len > left || len == 0 {
-            return Err(malformed("a file's chunks do not fit together"));
+            return Err(malformed(Code::TocChunks));
         }
         let proof = match (&*row.chunk_type, row.chunk_sha256(whole == Some(len))) {
             ("zeros", _) => Proof::Zeros,
             ("", Some(sha256)) => Proof::Sha256(sha256),
             ("", None) => Proof::Absent,
-            _ => return Err(malformed("a chunk's type is not known")),
+            _ => return Err(malformed(Code::TocChunkType)),
         };
         if proof != Proof::Zeros && row.offset >= self.stored_end {
-            return Err(malformed("a chunk lies outside of the layer"));
+            return Err(malformed(Code::TocChunkPlace));
         }
         self.chunks.push(Chunk {
             stored_offset: row.offset,
@@ -273,7 +279,7 @@ impl<'l> Builder<'l> {
         }
     }
 
-    fn within(&self, what: &'static str, n: u64, limit: u64) -> Result<(), TocError> {
+    fn within(&self, what: Code, n: u64, limit: u64) -> Result<(), TocError> {
         if n > limit {
             return Err(TocError::TooMany { what, limit });
         }

@@ -9,8 +9,9 @@ use std::ops::Range;
 use sha2::{Digest as _, Sha256};
 
 use super::TocError;
+use crate::bounds::LayerLimits;
 use crate::image::hex;
-use crate::layer::{Compression, Decoder, EntryId, Limits, Status, StoredRange};
+use crate::layer::{Compression, DecodeStatus, Decoder, EntryId, StoredRange};
 
 /// Maximum number of compressed bytes per request.
 const PIECE_BYTES: u64 = 1024 * 1024;
@@ -188,9 +189,9 @@ impl TocReader {
         let decoding = self.decoding.get_or_insert_with(|| Decoding {
             decoder: Decoder::new(
                 self.compression,
-                &Limits {
+                &LayerLimits {
                     zstd_window_bytes: self.window_limit_bytes,
-                    ..Limits::DEFAULT
+                    ..LayerLimits::DEFAULT
                 },
             ),
             skip: chunk.inner_offset,
@@ -247,7 +248,7 @@ impl Decoding {
             self.chunk
                 .extend_from_slice(piece.get(..n).unwrap_or_default());
             stored = stored.get(step.read..).unwrap_or_default();
-            if self.chunk.len() as u64 >= len || step.status == Status::NeedsInput {
+            if self.chunk.len() as u64 >= len || step.status == DecodeStatus::NeedsInput {
                 return Ok(n_decoded);
             }
         }

@@ -1,6 +1,6 @@
 //! Compares a table of contents with the layer's actual entries, once the layer is read.
 
-use super::document::STARGZ_INDEX;
+use super::place::STARGZ_INDEX;
 use crate::image::ImagePath;
 use crate::layer::{Entry, EntryId, EntryKind, LayerIndex, XattrRef};
 

@@ -1,17 +1,18 @@
 //! Verifies a table's digest and parses its JSON as a stream.
 
+use crate::message::{Code, Message};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
 use super::builder::{Builder, Toc};
 use super::error::malformed;
+use super::place::STARGZ_INDEX;
 use super::{TocError, TocForm, TocPlace};
+use crate::bounds::LayerLimits;
 use crate::image::{Algorithm, Digest, Hasher};
-use crate::layer::tar::{Event, TarParser};
-use crate::layer::{Checksum, Compression, Decoder, Limits, Status};
+use crate::layer::tar::{TarEvent, TarParser};
+use crate::layer::{Checksum, Compression, DecodeStatus, Decoder};
 
-/// Name of the file that holds an eStargz table.
-pub(super) const STARGZ_INDEX: &[u8] = b"stargz.index.json";
 /// Maximum size in bytes of the tar around it, including the names in its header.
 const TAR_BYTES: u64 = 64 * 1024;
 /// The only known version of a table.
@@ -21,14 +22,14 @@ const VERSION: u64 = 1;
 ///
 /// # Errors
 /// If the table is not the one that the manifest claims, is damaged or malformed, or crosses a limit.
-pub fn read_toc(place: &TocPlace, stored: &[u8], limits: &Limits) -> Result<Toc, TocError> {
+pub fn read_toc(place: &TocPlace, stored: &[u8], limits: &LayerLimits) -> Result<Toc, TocError> {
     let json = match place.form {
         TocForm::Estargz => {
             let room = limits.toc_bytes.saturating_add(TAR_BYTES);
             let tar = decoded(Compression::Gzip, stored, room, limits)?;
             let json = file_in(&tar, limits)?;
             if json.len() as u64 > limits.toc_bytes {
-                let (what, limit) = ("bytes", limits.toc_bytes);
+                let (what, limit) = (Code::TocBytes, limits.toc_bytes);
                 return Err(TocError::TooMany { what, limit });
             }
             prove(place, &json)?;
@@ -46,7 +47,7 @@ pub fn read_toc(place: &TocPlace, stored: &[u8], limits: &Limits) -> Result<Toc,
         .and_then(|()| deserializer.end());
     // The builder's own error is more precise.
     builder.refused()?;
-    read.map_err(|error| malformed(error.to_string()))?;
+    read.map_err(|error| malformed(Message::verbatim(error.to_string())))?;
     builder.finish()
 }
 
@@ -72,7 +73,7 @@ fn decoded(
     compression: Compression,
     mut stored: &[u8],
     most: u64,
-    limits: &Limits,
+    limits: &LayerLimits,
 ) -> Result<Vec<u8>, TocError> {
     let mut decoder = Decoder::new(compression, limits);
     let (mut out, mut piece) = (Vec::new(), vec![0; 64 * 1024]);
@@ -82,11 +83,11 @@ fn decoded(
             .map_err(TocError::Damaged)?;
         out.extend_from_slice(piece.get(..step.written).unwrap_or_default());
         if out.len() as u64 > most {
-            let (what, limit) = ("bytes", limits.toc_bytes);
+            let (what, limit) = (Code::TocBytes, limits.toc_bytes);
             return Err(TocError::TooMany { what, limit });
         }
         stored = stored.get(step.read..).unwrap_or_default();
-        if step.status == Status::NeedsInput {
+        if step.status == DecodeStatus::NeedsInput {
             break;
         }
     }
@@ -97,19 +98,19 @@ fn decoded(
 }
 
 /// Returns the table from the tar that holds it.
-fn file_in(mut tar: &[u8], limits: &Limits) -> Result<Vec<u8>, TocError> {
+fn file_in(mut tar: &[u8], limits: &LayerLimits) -> Result<Vec<u8>, TocError> {
     let mut parser = TarParser::new(limits);
     let (mut json, mut is_it) = (Vec::new(), false);
     loop {
         let step = parser.step(tar).map_err(TocError::Damaged)?;
         tar = tar.get(step.read..).unwrap_or_default();
         match step.event {
-            Event::NeedsInput => return Err(malformed("it has no stargz.index.json")),
-            Event::Entry(entry) => is_it = entry.path.as_bytes() == STARGZ_INDEX,
-            Event::Data(data) if is_it => json.extend_from_slice(data),
-            Event::Data(_) => {}
-            Event::EntryEnd if is_it => return Ok(json),
-            Event::EntryEnd => {}
+            TarEvent::NeedsInput => return Err(malformed(Code::TocNoIndex)),
+            TarEvent::Entry(entry) => is_it = entry.path.as_bytes() == STARGZ_INDEX,
+            TarEvent::Data(data) if is_it => json.extend_from_slice(data),
+            TarEvent::Data(_) => {}
+            TarEvent::EntryEnd if is_it => return Ok(json),
+            TarEvent::EntryEnd => {}
         }
     }
 }
@@ -138,7 +139,7 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "version" => version = Some(map.next_value::<u64>()?),
-                "entries" if has_entries => return Err(refused("entries stand there twice")),
+                "entries" if has_entries => return Err(refused(Code::TocTwice)),
                 "entries" => {
                     has_entries = true;
                     map.next_value_seed(Entries(self.0))?;
@@ -148,8 +149,8 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
         }
         match (version, has_entries) {
             (Some(VERSION), true) => Ok(()),
-            (Some(VERSION), false) => Err(refused("it has no entries")),
-            _ => Err(refused("its version is not known")),
+            (Some(VERSION), false) => Err(refused(Code::TocNoEntries)),
+            _ => Err(refused(Code::TocVersion)),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Locates a layer's table of contents by annotations or by the layer's footer.
 
+use crate::message::Code;
 use std::collections::BTreeMap;
 
 use super::TocError;
+use crate::bounds::LayerLimits;
 use crate::image::Digest;
-use crate::layer::{Compression, Limits, StoredRange};
+use crate::layer::{Compression, StoredRange};
 
 /// The two formats of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -27,6 +29,8 @@ pub struct TocPlace {
     pub claimed: Option<Digest>,
 }
 
+/// Name of the file that holds an eStargz table.
+pub(super) const STARGZ_INDEX: &[u8] = b"stargz.index.json";
 /// eStargz: digest of the JSON.
 const STARGZ_DIGEST: &str = "containerd.io/snapshot/stargz/toc.digest";
 /// zstd:chunked: `offset:length:uncompressed length:type`, under the current name and the one before it.
@@ -101,12 +105,12 @@ pub fn footer_range(form: TocForm, blob_bytes: u64) -> Option<StoredRange> {
 pub fn place_in_annotations(
     annotations: &BTreeMap<String, String>,
     blob_bytes: u64,
-    limits: &Limits,
+    limits: &LayerLimits,
 ) -> Option<Result<TocPlace, TocError>> {
     let position = first_of(annotations, CHUNKED_POSITION)?;
     let place = || {
         let bad = TocError::Place {
-            what: "its position is no list of four numbers",
+            what: Code::TocPosition,
         };
         let numbers: Option<Vec<u64>> = position.split(':').map(|n| n.parse().ok()).collect();
         let [offset, len, _, kind] = numbers
@@ -114,7 +118,7 @@ pub fn place_in_annotations(
             .and_then(|numbers| <[u64; 4]>::try_from(numbers).ok())
             .ok_or(bad)?;
         if kind != CHUNKED_TYPE {
-            let what = "it is of a type that is not known";
+            let what = Code::TocType;
             return Err(TocError::Place { what });
         }
         Ok(TocPlace {
@@ -135,7 +139,7 @@ pub fn place_in_footer(
     footer: &[u8],
     annotations: &BTreeMap<String, String>,
     blob_bytes: u64,
-    limits: &Limits,
+    limits: &LayerLimits,
 ) -> Result<TocPlace, TocError> {
     let (offset, len, annotated) = match form {
         TocForm::Estargz => {
@@ -163,7 +167,7 @@ fn first_of<'a>(annotations: &'a BTreeMap<String, String>, keys: [&str; 2]) -> O
 fn claimed(text: Option<&String>) -> Result<Option<Digest>, TocError> {
     let parsed = text.map(|text| Digest::parse(text)).transpose();
     parsed.map_err(|_| TocError::Place {
-        what: "its digest is malformed",
+        what: Code::TocDigestForm,
     })
 }
 
@@ -171,15 +175,15 @@ fn checked(
     offset: u64,
     len: u64,
     blob_bytes: u64,
-    limits: &Limits,
+    limits: &LayerLimits,
 ) -> Result<StoredRange, TocError> {
     if len > limits.toc_bytes {
-        let (what, limit) = ("bytes", limits.toc_bytes);
+        let (what, limit) = (Code::TocBytes, limits.toc_bytes);
         return Err(TocError::TooMany { what, limit });
     }
     let is_within = offset.checked_add(len).is_some_and(|end| end <= blob_bytes);
     if len == 0 || !is_within {
-        let what = "it lies outside of the layer";
+        let what = Code::TocOutside;
         return Err(TocError::Place { what });
     }
     Ok(StoredRange { offset, len })

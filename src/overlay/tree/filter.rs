@@ -19,6 +19,24 @@ pub struct ChangeFilter {
     pub deleted: bool,
 }
 
+impl ChangeFilter {
+    /// Shows every path that the layer changes in any way.
+    pub const ALL: ChangeFilter = ChangeFilter {
+        added: true,
+        changed: true,
+        deleted: true,
+    };
+
+    /// True to show paths with this change.
+    pub fn has(self, change: Change) -> bool {
+        match change {
+            Change::Added => self.added,
+            Change::Changed => self.changed,
+            Change::Deleted => self.deleted,
+        }
+    }
+}
+
 /// A filter for paths. A path is shown if it meets all given conditions; without any, everything is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Filter {
@@ -32,6 +50,18 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Adds a change to those that are shown, or removes it. Without any, paths are shown whatever their change.
+    pub fn toggle_change(&mut self, change: Change) {
+        let mut changes = self.changes.unwrap_or_default();
+        let switch = match change {
+            Change::Added => &mut changes.added,
+            Change::Changed => &mut changes.changed,
+            Change::Deleted => &mut changes.deleted,
+        };
+        *switch = !*switch;
+        self.changes = Some(changes).filter(|changes| *changes != ChangeFilter::default());
+    }
+
     /// True if everything is shown.
     pub fn is_empty(&self) -> bool {
         *self == Filter::default()
@@ -106,12 +136,9 @@ fn fits(union: &Union, view: View, filter: &Filter, id: NodeId) -> bool {
         .kind
         .is_none_or(|kind| union.shown_kind(id, view) == Some(kind));
     kind_fits
-        && filter
-            .changes
-            .is_none_or(|wanted| match union.change_in(id, view) {
-                Some(Change::Added) => wanted.added,
-                Some(Change::Changed) => wanted.changed,
-                Some(Change::Deleted) => wanted.deleted,
-                None => false,
-            })
+        && filter.changes.is_none_or(|wanted| {
+            union
+                .change_in(id, view)
+                .is_some_and(|change| wanted.has(change))
+        })
 }

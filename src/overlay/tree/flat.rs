@@ -2,9 +2,10 @@
 //!
 //! Names and flags are looked up only for visible rows.
 
+use super::openness::Openness;
 use super::sort::Sort;
-use super::{NodeId, Openness, Union};
 use crate::overlay::numbered::number;
+use crate::overlay::{NodeId, Union};
 
 /// A row by number: 20 bytes, so that a hundred thousand of them are cheap to move.
 #[derive(Clone, Copy, Debug)]

@@ -5,6 +5,7 @@
 
 mod filter;
 mod flat;
+mod openness;
 mod sort;
 
 use std::collections::HashSet;
@@ -12,13 +13,14 @@ use std::collections::HashSet;
 use super::{Change, NodeId, Union, View};
 use filter::Marks;
 use flat::Flat;
+use openness::Openness;
 
 pub use filter::{ChangeFilter, Filter};
 pub use sort::{Direction, Sort, SortKey};
 
-/// One row of a tree.
+/// The place of one path among the rows of a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TreeRow {
+pub struct RowPlace {
     /// Node of the path.
     pub id: NodeId,
     /// Depth in the tree; 0 for entries of the root.
@@ -37,7 +39,7 @@ pub struct TreeRow {
 
 /// A view of a union as rows. The root itself is not a row.
 #[derive(Debug)]
-pub struct TreeView {
+pub struct TreeRows {
     view: View,
     sort: Sort,
     filter: Filter,
@@ -55,10 +57,10 @@ struct Made {
     flat: Flat,
 }
 
-impl TreeView {
+impl TreeRows {
     /// Creates a tree with all directories closed, sorted by name, without a filter.
-    pub fn new(view: View) -> TreeView {
-        TreeView {
+    pub fn new(view: View) -> TreeRows {
+        TreeRows {
             view,
             sort: Sort::BY_NAME,
             filter: Filter::default(),
@@ -114,7 +116,7 @@ impl TreeView {
     }
 
     /// Returns the rows from `start` on, at most `len`.
-    pub fn rows(&mut self, union: &Union, start: usize, len: usize) -> Vec<TreeRow> {
+    pub fn rows(&mut self, union: &Union, start: usize, len: usize) -> Vec<RowPlace> {
         self.make(union);
         let Some(made) = &self.made else {
             return Vec::new();
@@ -123,7 +125,7 @@ impl TreeView {
         made.flat
             .window(start, len)
             .iter()
-            .map(|row| TreeRow {
+            .map(|row| RowPlace {
                 id: row.id,
                 depth: row.depth,
                 name: union.arena.name(row.id).to_vec(),
@@ -255,25 +257,5 @@ impl TreeView {
                 &self.expanded
             },
         }
-    }
-}
-
-/// Decides which paths are shown and which directories are open.
-struct Openness<'t> {
-    view: View,
-    marks: Option<&'t Marks>,
-    /// Directories that differ from the default, which is closed or decided by the filter.
-    changed: &'t HashSet<NodeId>,
-}
-
-impl Openness<'_> {
-    fn is_open(&self, id: NodeId) -> bool {
-        let by_default = self.marks.is_some_and(|marks| marks.leads_to_match(id));
-        id == NodeId::ROOT || by_default != self.changed.contains(&id)
-    }
-
-    fn children(&self, union: &Union, dir: NodeId) -> impl Iterator<Item = NodeId> {
-        let shown = |id: &NodeId| self.marks.is_none_or(|marks| marks.is_shown(*id));
-        union.children(dir, self.view).filter(shown)
     }
 }

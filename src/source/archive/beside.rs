@@ -1,11 +1,12 @@
 //! Gives the images of an archive access to the other blobs of its layout.
 
+use crate::message::Message;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::image::{Descriptor, Document};
 use crate::io::LocalFuture;
-use crate::layer::Limits;
 use crate::source::{Beside, Blob, Error};
 
 use super::members::Members;
@@ -39,8 +40,8 @@ impl Beside for Layout {
             let store = Store::new(&self.members, &self.limits, &|_| ControlFlow::Continue(()));
             let blob = store.blob(descriptor)?;
             let digest = descriptor.known_digest().ok_or_else(|| Error::Malformed {
-                what: "an entry of an index".to_owned(),
-                reason: "it has no digest".to_owned(),
+                what: Message::entry_of_index(),
+                reason: Message::no_digest(),
             })?;
             verified(store.document(&blob).await?, digest, descriptor)
         })

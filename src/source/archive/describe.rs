@@ -3,27 +3,28 @@
 //! The type of the first bytes is determined by `layer::sniff`; nothing is unpacked.
 
 use crate::layer::{Sniffed, sniff};
+use crate::message::{Code, Message};
 
 /// Describes the file that begins with `first`. The words follow "is no container image:".
-pub(super) fn describe(first: &[u8]) -> String {
+pub(super) fn describe(first: &[u8]) -> Message {
     let what = match sniff(first) {
-        Sniffed::Empty => "an empty file",
+        Sniffed::Empty => Message::an_empty_file(),
         _ if is_utf_16(first) => {
-            return "text in UTF-16: a shell has rewritten the bytes, as PowerShell's > does; save it with `docker save -o FILE`".to_owned();
+            return Message::utf_16();
         }
         _ if first.starts_with(SINGULARITY)
             || first.get(32..).is_some_and(|rest| rest.starts_with(SIF)) =>
         {
-            return "a Singularity or Apptainer image; it holds one file system and no layers: convert it, or build from its definition".to_owned();
+            return Message::singularity();
         }
         _ if is_dockerfile(first) => {
-            return "a Dockerfile; build it, and save the image with `docker save`".to_owned();
+            return Message::dockerfile();
         }
-        sniffed => sniffed.describe(),
+        sniffed => sniffed.describe().into(),
     };
     match advice(first) {
-        Some(advice) => format!("{what}; {advice}"),
-        None => what.to_owned(),
+        Some(advice) => Message::with_advice(what, advice),
+        None => what,
     }
 }
 
@@ -54,19 +55,19 @@ fn is_dockerfile(first: &[u8]) -> bool {
 }
 
 /// Returns advice on how to get at an image, if there is any.
-fn advice(first: &[u8]) -> Option<&'static str> {
+fn advice(first: &[u8]) -> Option<Code> {
     let text = first.trim_ascii_start();
     let starts = |magics: &[&[u8]]| magics.iter().any(|magic| first.starts_with(magic));
     if starts(&[b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!"]) {
-        Some("unpack it and open the image archive that it may hold")
+        Some(Code::AdviceUnpack)
     } else if starts(&[b"\x04\x22\x4d\x18", b"\x1f\x9d", b"\x5d\0\0", b"LZIP"]) {
-        Some("decompress it first")
+        Some(Code::AdviceDecompress)
     } else if text.starts_with(b"<") {
-        Some("if it was downloaded, look whether it is an error page")
+        Some(Code::AdviceErrorPage)
     } else if text.starts_with(b"{") || text.starts_with(b"[") {
-        Some("open the archive or folder that it belongs to")
+        Some(Code::AdviceWhole)
     } else if matches!(sniff(first), Sniffed::Compressed(_)) {
-        Some("it is compressed twice; decompress it once")
+        Some(Code::AdviceTwice)
     } else {
         None
     }
@@ -77,7 +78,7 @@ mod tests {
     use super::*;
 
     fn check(first: &[u8], words: &str) {
-        let actual = describe(first);
+        let actual = describe(first).to_string();
         assert!(actual.contains(words), "{first:?} is {actual:?}");
     }
 

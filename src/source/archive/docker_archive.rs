@@ -3,16 +3,17 @@
 //!
 //! Only the paths listed there count; other members of the archive are ignored.
 
+use crate::message::Message;
 use std::collections::BTreeMap;
 
+use crate::bounds::Limits;
 use crate::image::{self, Digest, SavedImage, escape, read_saved_images};
-use crate::layer::{Limits, Notice, Warning};
+use crate::layer::{Notice, Warning};
 use crate::source::{Annotations, Error, FoundImage, FoundLayer, Origin};
 
 use super::opened::{Contents, OtherContent};
 use super::store::{
-    FoundBlob, FoundConfig, Store, assign_diff_ids, digest_of_place, is_cancelled, missing, refuse,
-    warn_of,
+    FoundBlob, FoundConfig, Store, assign_diff_ids, digest_of_place, is_cancelled, refuse, warn_of,
 };
 
 /// The member that marks an archive as a docker-archive.
@@ -24,18 +25,18 @@ pub(super) const MANIFEST: &str = "manifest.json";
 /// When `manifest.json` itself cannot be read, or the person cancels. A bad element is listed as unavailable.
 pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
     let bytes = store.document_at(MANIFEST).await?;
-    let (elements, oddities) =
-        read_saved_images(&bytes, store.limits.json_bytes).map_err(|error| match error {
+    let (elements, oddities) = read_saved_images(&bytes, store.limits.documents.json_bytes)
+        .map_err(|error| match error {
             image::Error::Shape { .. } if store.members.has("version") => dir_transport(),
             other => refuse(MANIFEST, other),
         })?;
     let mut contents = Contents::default();
     let warnings = oddities.iter().map(|oddity| warn_of(MANIFEST, oddity));
     contents.warnings.extend(warnings);
-    if elements.len() > store.limits.index_visits {
+    if elements.len() > store.limits.documents.index_visits {
         return Err(Error::TooLarge {
-            what: MANIFEST.to_owned(),
-            limit: format!("{} images", store.limits.index_visits),
+            what: Message::verbatim(MANIFEST),
+            limit: Message::limit_images(store.limits.documents.index_visits),
         });
     }
     for mut element in elements {
@@ -57,8 +58,8 @@ pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
 /// Drops names beyond the limits, and returns a warning if there were any.
 fn bound_names(names: &mut Vec<String>, limits: &Limits) -> Option<Warning> {
     let n_names = names.len();
-    names.retain(|name| name.len() <= limits.name_bytes);
-    names.truncate(limits.names);
+    names.retain(|name| name.len() <= limits.image.name_bytes);
+    names.truncate(limits.image.names);
     (names.len() < n_names).then(|| {
         let notice = Notice::TooManyNames {
             n_names: n_names as u64,
@@ -69,10 +70,10 @@ fn bound_names(names: &mut Vec<String>, limits: &Limits) -> Option<Warning> {
 }
 
 async fn read_image(store: &Store<'_>, element: SavedImage) -> Result<FoundImage, Error> {
-    if element.layers.len() > store.limits.layers {
+    if element.layers.len() > store.limits.image.layers {
         return Err(Error::TooLarge {
-            what: "the list of layers in manifest.json".to_owned(),
-            limit: format!("{} layers", store.limits.layers),
+            what: Message::layers_in_manifest_json(),
+            limit: Message::limit_layers(store.limits.image.layers),
         });
     }
     let FoundConfig {
@@ -109,8 +110,8 @@ async fn read_image(store: &Store<'_>, element: SavedImage) -> Result<FoundImage
 /// Returns the error for a folder of skopeo's `dir:` transport, whose `manifest.json` is a registry manifest.
 fn dir_transport() -> Error {
     Error::Unsupported {
-        what: "a folder of skopeo's dir: transport".to_owned(),
-        reason: "`skopeo copy dir:FOLDER oci-archive:FILE.tar` makes an archive of it".to_owned(),
+        what: Message::dir_transport(),
+        reason: Message::dir_transport_advice(),
     }
 }
 
@@ -119,7 +120,9 @@ fn dir_transport() -> Error {
 /// Fails only when the person cancels: an image without a config still shows its layers.
 async fn config(store: &Store<'_>, path: &str) -> Result<FoundConfig, Error> {
     let read = match path {
-        "" => Err(missing("the path of the config in manifest.json")),
+        "" => Err(Error::Missing {
+            what: Message::config_path(),
+        }),
         path => store.document_at(path).await,
     };
     if let Err(error) = &read
@@ -140,7 +143,9 @@ fn digest_of_config_name(path: &str) -> Option<Digest> {
 
 fn layer(store: &Store<'_>, at: usize, path: &str) -> FoundLayer {
     let member = match path {
-        "" => Err(missing(&format!("the path of layer {at} in manifest.json"))),
+        "" => Err(Error::Missing {
+            what: Message::layer_path(at),
+        }),
         path => store.members.member(path.as_bytes()),
     };
     // A link may lead to a blob whose path states its digest.

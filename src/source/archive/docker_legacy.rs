@@ -2,6 +2,7 @@
 //!
 //! An image is a chain from a tagged id along `parent` to the base. The ids are not digests, so there is no image ID.
 
+use crate::message::Message;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -48,13 +49,17 @@ pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
     let tagged = read_tags(store, &mut contents).await?;
     let heads = tagged.unwrap_or_else(|| untagged_heads(&layers));
     let mut left = Room {
-        layers: store.limits.index_visits.saturating_mul(CHAINS_PER_LAYER),
-        text_bytes: store.limits.documents_bytes,
+        layers: store
+            .limits
+            .documents
+            .index_visits
+            .saturating_mul(CHAINS_PER_LAYER),
+        text_bytes: store.limits.documents.documents_bytes,
     };
     for (at, (id, mut names)) in heads.into_iter().enumerate() {
-        names.retain(|name| name.len() <= store.limits.name_bytes);
-        names.truncate(store.limits.names);
-        if at >= store.limits.index_visits || left.is_used_up() {
+        names.retain(|name| name.len() <= store.limits.image.name_bytes);
+        names.truncate(store.limits.image.names);
+        if at >= store.limits.documents.index_visits || left.is_used_up() {
             let n_seen = at as u64;
             let notice = Notice::TooManyDocuments { n_seen };
             contents.warnings.push(Warning::new(notice, b""));
@@ -106,7 +111,7 @@ impl Room {
 async fn read_layers(store: &Store<'_>, contents: &mut Contents) -> Result<Layers, Error> {
     let mut layers = Layers::new();
     for id in ids(store.members) {
-        if layers.len() >= store.limits.index_visits {
+        if layers.len() >= store.limits.documents.index_visits {
             let n_seen = layers.len() as u64;
             let notice = Notice::TooManyDocuments { n_seen };
             contents.warnings.push(Warning::new(notice, b""));
@@ -126,7 +131,7 @@ async fn read_layers(store: &Store<'_>, contents: &mut Contents) -> Result<Layer
 async fn read_layer(store: &Store<'_>, id: &str) -> Result<Layer, Error> {
     let path = format!("{id}/json");
     let bytes = store.document_at(&path).await?;
-    let (image, oddities) = LegacyImage::parse(&bytes, store.limits.json_bytes)
+    let (image, oddities) = LegacyImage::parse(&bytes, store.limits.documents.json_bytes)
         .map_err(|error| refuse(&path, error))?;
     Ok(Layer {
         image,
@@ -144,14 +149,14 @@ async fn read_tags(
         return Ok(None);
     }
     let read = store.document_at(REPOSITORIES).await.and_then(|bytes| {
-        read_repositories(&bytes, store.limits.json_bytes)
+        read_repositories(&bytes, store.limits.documents.json_bytes)
             .map_err(|error| refuse(REPOSITORIES, error))
     });
     let (repositories, oddities) = match read {
         Ok(read) => read,
         Err(error) if is_cancelled(&error) => return Err(error),
         Err(error) => {
-            let reason = error.to_string();
+            let reason = (&error).into();
             let notice = Notice::UnreadableRepositories { reason };
             contents
                 .warnings
@@ -241,10 +246,10 @@ impl Chain {
         let mut seen = BTreeSet::new();
         let mut next = Some(head);
         while let Some(id) = next {
-            if self.layers.len() >= store.limits.layers {
+            if self.layers.len() >= store.limits.image.layers {
                 return Err(Error::TooLarge {
-                    what: format!("the chain of {head}"),
-                    limit: format!("{} layers", store.limits.layers),
+                    what: Message::chain_of(head.to_string()),
+                    limit: Message::limit_layers(store.limits.image.layers),
                 });
             }
             if !seen.insert(id) {
@@ -258,7 +263,14 @@ impl Chain {
                     layer.image.parent.as_deref()
                 }
                 Some(Err(error)) => return self.end(id, error.clone()),
-                None => return self.end(id, missing(&format!("the layer {id}"))),
+                None => {
+                    return self.end(
+                        id,
+                        Error::Missing {
+                            what: Message::layer_named(id.to_string()),
+                        },
+                    );
+                }
             };
         }
         Ok(())
@@ -266,7 +278,7 @@ impl Chain {
 
     /// Ends the chain at a parent that cannot be read. One unreadable layer stands for it and all layers below (AF-05).
     fn end(&mut self, id: &str, error: Error) -> Result<(), Error> {
-        let reason = error.to_string();
+        let reason = (&error).into();
         let notice = Notice::MissingParent { reason };
         self.warning = Some(Warning::new(notice, id.as_bytes()));
         self.history.push(crate::image::HistoryEntry::default());

@@ -3,6 +3,7 @@
 //! Any tar can be one. A tar that is plainly a part of an image archive is refused, since its members are not a
 //! root file system.
 
+use crate::message::Message;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -34,9 +35,9 @@ pub(super) fn read(
     layer: Rc<dyn ReadAt>,
     cut: Option<&Error>,
 ) -> Result<Contents, Error> {
-    let refuse = |found: &str| Error::NotAnImage {
-        what: name.to_owned(),
-        found: found.to_owned(),
+    let refuse = |found: Message| Error::NotAnImage {
+        what: Message::verbatim(name),
+        found,
     };
     if let Some(cut) = cut
         && !looks_like_rootfs(members)
@@ -44,12 +45,10 @@ pub(super) fn read(
         return Err(cut.clone());
     }
     if members.n_entries() == 0 {
-        return Err(refuse("an empty tar archive"));
+        return Err(refuse(Message::empty_tar()));
     }
     if !looks_like_rootfs(members) && holds_blobs(members) {
-        return Err(refuse(
-            "a part of an image archive, without the manifest.json or index.json that tells what it holds",
-        ));
+        return Err(refuse(Message::part_of_archive()));
     }
     let layer = FoundLayer {
         media_type: None,

@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::image::{Digest, Platform};
-use crate::layer::{Limits, Notice, Warning};
+use crate::layer::{Notice, Warning};
 use crate::source::{FoundImage, FoundLayer, Origin};
 
 use super::opened::Contents;
@@ -28,7 +29,7 @@ pub(super) fn merge(docker: Contents, oci: Contents, limits: &Limits) -> Content
         complete(image, first);
         if let Some(index) = &first.index_digest {
             let names = names_of_index.entry(index.clone()).or_default();
-            let room = limits.names.saturating_sub(names.len());
+            let room = limits.image.names.saturating_sub(names.len());
             names.extend(image.names.iter().take(room).cloned());
         }
     }

@@ -3,14 +3,17 @@
 //! Links between members are followed when a path is looked up, so a link may precede its target. `scan` reads a
 //! tar into this table; the formats know what the members mean.
 
+use crate::message::Code;
+use crate::message::Message;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::image::{ImagePath, escape};
 use crate::io::{ReadAt, Slice};
-use crate::layer::{Extent, Limits};
+use crate::layer::Extent;
 use crate::source::Error;
 
 use super::sparse::Sparse;
@@ -61,7 +64,7 @@ pub(super) enum Member {
         size: u64,
     },
     /// A member without readable bytes, such as a device, and why.
-    Unreadable(&'static str),
+    Unreadable(Code),
 }
 
 /// A member that was looked up, with links followed.
@@ -91,9 +94,9 @@ impl Members {
             repeated: BTreeMap::new(),
             sample: Vec::new(),
             n_entries: 0,
-            symlink_hops: limits.symlink_hops,
-            lookup_left: Cell::new(limits.lookup_bytes),
-            text_left: limits.text_bytes,
+            symlink_hops: limits.image.symlink_hops,
+            lookup_left: Cell::new(limits.archive.lookup_bytes),
+            text_left: limits.layer.text_bytes,
         }
     }
 
@@ -103,7 +106,7 @@ impl Members {
         files: Vec<(Vec<u8>, Rc<dyn ReadAt>)>,
         limits: &Limits,
     ) -> Result<Members, Error> {
-        if files.len() > limits.members {
+        if files.len() > limits.archive.members {
             return Err(too_many(name, limits));
         }
         let mut members = Members::empty(limits);
@@ -213,7 +216,7 @@ impl Members {
                     ..held
                 })
             }
-            Member::Unreadable(reason) => Err(malformed(path, reason)),
+            Member::Unreadable(reason) => Err(malformed(path, *reason)),
             Member::Symlink(_) | Member::Hardlink(_) => Err(missing(path, &resolved)),
         }
     }
@@ -233,7 +236,7 @@ impl Members {
             len.min(left),
         )
         .map_err(|cause| Error::Io {
-            what: told(asked),
+            what: Message::verbatim(told(asked)),
             cause,
         })?;
         Ok(FoundMember {
@@ -245,7 +248,7 @@ impl Members {
 
     /// Follows links component by component, as a file system does, with the container as the root.
     fn resolve(&self, path: &[u8]) -> Result<(Box<[u8]>, &Member), Error> {
-        const TOO_FAR: &str = "its links lead in a circle or too far";
+        const TOO_FAR: Code = Code::LinksTooFar;
         let mut hops = 0;
         let mut at: Vec<u8> = Vec::new();
         let mut pending: Vec<&[u8]> = Vec::new();
@@ -367,9 +370,9 @@ fn missing(asked: &[u8], resolved: &[u8]) -> Error {
     let same = ImagePath::normalise(asked).is_ok_and(|path| path.as_bytes() == resolved);
     Error::Missing {
         what: if same {
-            told(asked)
+            Message::verbatim(told(asked))
         } else {
-            format!("{} (which leads to {})", told(asked), told(resolved))
+            Message::which_leads_to(told(asked).to_string(), told(resolved).to_string())
         },
     }
 }
@@ -382,25 +385,25 @@ fn told(path: &[u8]) -> String {
     }
 }
 
-fn malformed(asked: &[u8], reason: &str) -> Error {
+fn malformed(asked: &[u8], reason: Code) -> Error {
     Error::Malformed {
-        what: told(asked),
-        reason: reason.to_owned(),
+        what: Message::verbatim(told(asked)),
+        reason: reason.into(),
     }
 }
 
 /// Returns the error for a container whose names together are longer than the limit.
 pub(super) fn too_long(name: &str, limits: &Limits) -> Error {
     Error::TooLarge {
-        what: name.to_owned(),
-        limit: format!("{} bytes of members' names", limits.text_bytes),
+        what: Message::verbatim(name),
+        limit: Message::limit_member_names(limits.layer.text_bytes),
     }
 }
 
 /// Returns the error for a container with more members than the limit.
 pub(super) fn too_many(name: &str, limits: &Limits) -> Error {
     Error::TooLarge {
-        what: name.to_owned(),
-        limit: format!("{} members", limits.members),
+        what: Message::verbatim(name),
+        limit: Message::limit_members(limits.archive.members),
     }
 }

@@ -5,6 +5,7 @@
 
 mod open;
 mod opened;
+mod progress;
 
 mod docker_archive;
 mod docker_legacy;
@@ -23,5 +24,6 @@ mod store;
 mod unpack;
 mod window;
 
-pub use open::{ArchiveProgress, Input, open};
+pub use open::{Input, open};
 pub use opened::{OpenedArchive, OtherContent, OtherKind};
+pub use progress::ArchiveProgress;

@@ -2,13 +2,14 @@
 //!
 //! `oci_layout` finds the manifest.
 
+use crate::message::Message;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::image::{ArtifactKind, Descriptor, Digest, Document, Index, Manifest, MediaKind};
 use crate::source::{Annotations, Error, FoundImage, Origin};
 
-use super::store::{FoundConfig, Store, assign_diff_ids, is_cancelled, missing};
+use super::store::{FoundConfig, Store, assign_diff_ids, is_cancelled};
 
 /// The position of a descriptor in the layout.
 pub(super) struct Place {
@@ -45,10 +46,10 @@ pub(super) async fn image_of(
     entry: &Descriptor,
     place: &Place,
 ) -> Result<FoundImage, Error> {
-    if manifest.layers.len() > store.limits.layers {
+    if manifest.layers.len() > store.limits.image.layers {
         return Err(Error::TooLarge {
-            what: format!("the list of layers in {}", document.digest),
-            limit: format!("{} layers", store.limits.layers),
+            what: Message::layers_in(document.digest.to_string()),
+            limit: Message::limit_layers(store.limits.image.layers),
         });
     }
     let mut image = FoundImage {
@@ -89,7 +90,7 @@ pub(super) fn index_as_artifact(
     index: &Index,
     place: &Place,
 ) -> FoundImage {
-    let entries = || index.manifests.iter().take(store.limits.layers);
+    let entries = || index.manifests.iter().take(store.limits.image.layers);
     let mut types = entries().map(|entry| &entry.media_type);
     let known =
         types.find(|name| ArtifactKind::of_media_type(name) == Some(ArtifactKind::BuildCache));
@@ -129,7 +130,9 @@ async fn add_config(
     image: &mut FoundImage,
 ) -> Result<(), Error> {
     let Some(descriptor) = &manifest.config else {
-        image.config = Some(Err(missing("the config in the manifest")));
+        image.config = Some(Err(Error::Missing {
+            what: Message::config_in_manifest(),
+        }));
         return Ok(());
     };
     let FoundConfig {

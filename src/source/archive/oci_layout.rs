@@ -3,6 +3,8 @@
 //! Walks down through nested indexes and manifest lists, within limits. Content that is not an image is listed
 //! separately and is never an error. `oci_image` reads the manifests.
 
+use crate::message::Code;
+use crate::message::Message;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -44,7 +46,7 @@ pub(super) async fn read(store: &Store<'_>, origin: Origin) -> Result<Contents, 
     let bytes = store.document_at(INDEX).await?;
     let document = Document::new(bytes, MediaType::new(MediaType::OCI_INDEX));
     let reading = document
-        .read(store.limits.json_bytes)
+        .read(store.limits.documents.json_bytes)
         .map_err(|error| refuse(INDEX, error))?;
     let oddities = reading.oddities.iter().map(|o| warn_of(INDEX, o));
     contents.warnings.extend(oddities);
@@ -55,7 +57,7 @@ pub(super) async fn read(store: &Store<'_>, origin: Origin) -> Result<Contents, 
         contents,
         pending: Vec::new(),
         visited: Vec::new(),
-        n_left: store.limits.index_visits,
+        n_left: store.limits.documents.index_visits,
     };
     walk.push_named(index);
     walk.run().await?;
@@ -77,7 +79,7 @@ async fn check_marker(store: &Store<'_>, contents: &mut Contents) -> Result<(), 
             return Ok(());
         }
     };
-    let json = crate::image::Json::parse(&bytes, store.limits.json_bytes);
+    let json = crate::image::Json::parse(&bytes, store.limits.documents.json_bytes);
     let version = json.as_ref().ok().and_then(|json| {
         let version = json.value.get("imageLayoutVersion")?;
         version.as_str()
@@ -111,7 +113,7 @@ impl Walk<'_, '_> {
     fn push_named(&mut self, index: Index) {
         let index_annotations = self.handed_on(index.annotations, INDEX);
         let inherited = Rc::default();
-        let name_bytes = self.store.limits.name_bytes;
+        let name_bytes = self.store.limits.image.name_bytes;
         let steps = index.manifests.into_iter().map(|entry| Step {
             place: Rc::new(Place {
                 origin: self.origin,
@@ -160,7 +162,7 @@ impl Walk<'_, '_> {
         annotations: BTreeMap<String, String>,
         subject: &str,
     ) -> Rc<BTreeMap<String, String>> {
-        if !fits(&annotations, self.store.limits.annotation_bytes) {
+        if !fits(&annotations, self.store.limits.documents.annotation_bytes) {
             self.contents.warnings.push(annotations_left_out(subject));
             return Rc::default();
         }
@@ -174,7 +176,7 @@ impl Walk<'_, '_> {
     async fn run(&mut self) -> Result<(), Error> {
         while let Some(step) = self.pending.pop() {
             if self.n_left == 0 {
-                let n_seen = self.store.limits.index_visits as u64;
+                let n_seen = self.store.limits.documents.index_visits as u64;
                 let notice = Notice::TooManyDocuments { n_seen };
                 let warning = Warning::new(notice, INDEX.as_bytes());
                 self.contents.warnings.push(warning);
@@ -257,10 +259,10 @@ impl Walk<'_, '_> {
             self.list(step, OtherKind::Unknown);
             return Ok(());
         }
-        if step.depth > self.store.limits.index_depth {
+        if step.depth > self.store.limits.documents.index_depth {
             return Err(Error::TooLarge {
-                what: "an index within indexes".to_owned(),
-                limit: format!("{} levels", self.store.limits.index_depth),
+                what: Message::index_within_indexes(),
+                limit: Message::limit_levels(self.store.limits.documents.index_depth),
             });
         }
         if is_attestation(&step.entry) {
@@ -271,7 +273,7 @@ impl Walk<'_, '_> {
         }
         let (document, digest, mut warnings) = self.document(&step.entry).await?;
         let reading = document
-            .read(self.store.limits.json_bytes)
+            .read(self.store.limits.documents.json_bytes)
             .map_err(|error| refuse(digest.as_str(), error))?;
         let oddities = reading.oddities.iter();
         warnings.extend(oddities.map(|oddity| warn_of(digest.as_str(), oddity)));
@@ -303,7 +305,7 @@ impl Walk<'_, '_> {
                 self.contents.images.push(image);
             }
             schema_1 @ Content::Schema1 => {
-                let error = schema_1.unexpected("the manifest of an image");
+                let error = schema_1.unexpected(Code::ManifestOfAnImage);
                 return Err(refuse(digest.as_str(), error));
             }
             Content::SavedImages | Content::Other => self.list(step, OtherKind::Unknown),
@@ -321,8 +323,8 @@ impl Walk<'_, '_> {
             .known_digest()
             .cloned()
             .ok_or_else(|| Error::Malformed {
-                what: "an entry of an index".to_owned(),
-                reason: "it has no digest".to_owned(),
+                what: Message::entry_of_index(),
+                reason: Message::no_digest(),
             })?;
         let bytes = self.store.document(&blob).await?;
         let length = bytes.len() as u64;
@@ -341,10 +343,10 @@ impl Walk<'_, '_> {
     async fn statements(&self, entry: &Descriptor) -> Result<Vec<FoundLayer>, Error> {
         let (document, digest, _) = self.document(entry).await?;
         let manifest = document
-            .read(self.store.limits.json_bytes)
+            .read(self.store.limits.documents.json_bytes)
             .and_then(|reading| reading.into_manifest())
             .map_err(|error| refuse(digest.as_str(), error))?;
-        let layers = manifest.layers.iter().take(self.store.limits.layers);
+        let layers = manifest.layers.iter().take(self.store.limits.image.layers);
         Ok(layers.map(|layer| self.store.layer(layer)).collect())
     }
 

@@ -2,18 +2,21 @@
 //!
 //! Each format is defined in its own file.
 
+use crate::message::Message;
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use crate::io::{self, ErrorKind, ReadAt, Spool};
-use crate::layer::{Compression, Limits, Notice, SNIFF_BYTES, Sniffed, Warning, Weight, sniff};
+use crate::bounds::Limits;
+use crate::io::{ReadAt, Spool};
+use crate::layer::{Compression, Notice, SNIFF_BYTES, Sniffed, Warning, Weight, sniff};
 use crate::source::{Error, Origin};
 
 use super::beside;
 use super::describe::describe;
 use super::members::Members;
 use super::opened::{Contents, OpenedArchive};
+use super::progress::{ArchiveProgress, Progress};
 use super::remembered::Remembered;
 use super::scan::{Scan, scan};
 use super::store::{Store, is_cancelled};
@@ -39,37 +42,6 @@ pub enum Input {
     },
 }
 
-/// Progress of opening. The numbers are running totals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ArchiveProgress {
-    /// The whole file is being decompressed into the spool.
-    Decoding {
-        /// Bytes of the file read so far.
-        stored_bytes: u64,
-        /// Size of the file in bytes.
-        stored_total_bytes: u64,
-        /// Bytes decompressed so far.
-        decoded_bytes: u64,
-    },
-    /// The headers of the members are being read.
-    Scanning {
-        /// Position of the scan in the archive. Most bytes before it were skipped.
-        position_bytes: u64,
-        /// Size of the archive in bytes.
-        total_bytes: u64,
-        /// Members found so far.
-        n_members: u64,
-    },
-    /// The documents are being read.
-    Reading {
-        /// Documents read so far.
-        n_documents: u64,
-    },
-}
-
-/// Callback that receives the progress and decides whether to go on.
-pub(super) type Progress<'a> = &'a dyn Fn(ArchiveProgress) -> ControlFlow<()>;
-
 /// State of a file before its members are looked up.
 struct Opening<'a> {
     name: String,
@@ -92,13 +64,13 @@ struct Opening<'a> {
 /// use std::rc::Rc;
 ///
 /// use lamina::io::{Bytes, MemorySpool};
-/// use lamina::layer::Limits;
+/// use lamina::bounds::Limits;
 /// use lamina::source::archive::{Input, open};
 ///
 /// let name = "image.tar".to_owned();
 /// let bytes = Rc::new(Bytes::new(*b"just words"));
 /// let limits = Limits::DEFAULT;
-/// let spool = || Box::new(MemorySpool::new(limits.spool_memory_bytes)) as _;
+/// let spool = || Box::new(MemorySpool::new(limits.archive.spool_memory_bytes)) as _;
 /// let opened = open(Input::File { name, bytes }, spool, &limits, &|_| ControlFlow::Continue(()));
 /// let error = pollster::block_on(opened).err().expect("this is no image");
 /// assert_eq!(error.to_string(), "image.tar is no container image: plain text");
@@ -106,7 +78,7 @@ struct Opening<'a> {
 ///
 /// # Errors
 /// When the file is not an image, is damaged before its list of images, exceeds a limit or cannot be read, or when
-/// `progress` breaks ([`ErrorKind::Cancelled`]). A bad image or layer is marked in the result instead.
+/// `progress` breaks ([`crate::io::ErrorKind::Cancelled`]). A bad image or layer is marked in the result instead.
 pub async fn open(
     input: Input,
     spool: impl FnOnce() -> Box<dyn Spool>,
@@ -141,7 +113,7 @@ pub async fn open(
                     open_compressed(opening(name, compression), bytes, spool()).await
                 }
                 Sniffed::Empty | Sniffed::Other(_) => Err(Error::NotAnImage {
-                    what: name,
+                    what: Message::verbatim(name),
                     found: describe(&first),
                 }),
             }
@@ -157,7 +129,7 @@ async fn first_bytes(name: &str, bytes: &dyn ReadAt) -> Result<Vec<u8>, Error> {
     }
     let read = bytes.read_at(0, len).await;
     let mut first = read.map_err(|cause| Error::Io {
-        what: name.to_owned(),
+        what: Message::verbatim(name),
         cause,
     })?;
     first.truncate(SNIFF_BYTES);
@@ -176,13 +148,10 @@ async fn open_folder(
         return Ok(opening.finish(contents));
     }
     Err(Error::NotAnImage {
-        what: opening.name,
+        what: Message::verbatim(opening.name),
         found: match members.n_entries() {
-            0 => "an empty folder".to_owned(),
-            _ => format!(
-                "a folder without index.json or manifest.json ({})",
-                members.sample()
-            ),
+            0 => Message::empty_folder(),
+            _ => Message::folder_without_lists(members.sample().to_string()),
         },
     })
 }
@@ -204,15 +173,14 @@ async fn open_compressed(
     .await?;
     let first = first_bytes(&opening.name, &*bytes).await?;
     let what = opening.name.clone();
-    opening.cut = damage.map(|reason| Error::Damaged { what, reason });
+    opening.cut = damage.map(|reason| Error::Damaged {
+        what: Message::verbatim(what),
+        reason,
+    });
     if sniff(&first) != Sniffed::Tar {
         return Err(opening.cut.take().unwrap_or_else(|| Error::NotAnImage {
-            found: format!(
-                "{} data that holds {}",
-                opening.compression,
-                describe(&first)
-            ),
-            what: opening.name,
+            found: Message::data_that_holds(opening.compression.to_string(), describe(&first)),
+            what: Message::verbatim(opening.name),
         }));
     }
     // A layer may be gzip or zstd, so the file itself serves as the layer if it is such a root file system.
@@ -308,7 +276,7 @@ fn read_both(
         (Ok(docker), Err(error)) => (docker, oci_layout::INDEX, error),
         (Err(error), Ok(oci)) => (oci, docker_archive::MANIFEST, error),
     };
-    let reason = error.to_string();
+    let reason = (&error).into();
     let notice = Notice::UnreadableList { reason };
     let warning = Warning::new(notice, list.as_bytes());
     opening.warnings.push(warning);
@@ -319,7 +287,7 @@ impl Opening<'_> {
     fn finish(self, contents: Contents) -> OpenedArchive {
         let mut warnings = self.warnings;
         if let Some(cut) = self.cut {
-            let reason = cut.to_string();
+            let reason = (&cut).into();
             warnings.push(Warning::new(Notice::ArchiveTruncated { reason }, b""));
         }
         warnings.extend(contents.warnings);
@@ -328,7 +296,7 @@ impl Opening<'_> {
         }
         // A warning that affects which image runs is given for each image, and is never truncated.
         warnings.sort_by_key(|warning| Reverse(warning.weight()));
-        warnings.truncate(self.limits.warnings);
+        warnings.truncate(self.limits.layer.warnings);
         let mut images = contents.images;
         for warning in warnings.iter().filter(|w| w.weight() != Weight::Note) {
             for image in images.iter_mut().filter(|i| !i.warnings.contains(warning)) {
@@ -342,13 +310,5 @@ impl Opening<'_> {
             others: contents.others,
             warnings,
         }
-    }
-}
-
-/// Returns the error for work that the person cancelled.
-pub(super) fn cancelled(what: &str) -> Error {
-    Error::Io {
-        what: what.to_owned(),
-        cause: io::Error::new(ErrorKind::Cancelled, "opening was cancelled"),
     }
 }

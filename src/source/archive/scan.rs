@@ -2,16 +2,19 @@
 //!
 //! The result is a table of members; the formats know what they mean.
 
+use crate::message::Code;
+use crate::message::Message;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::io::ReadAt;
-use crate::layer::tar::{Event, TarEntry, TarParser};
-use crate::layer::{EntryKind, Error as LayerError, Limits, TarOffset};
+use crate::layer::tar::{TarEntry, TarEvent, TarParser};
+use crate::layer::{EntryKind, Error as LayerError, TarOffset};
 use crate::source::Error;
 
 use super::members::{Member, Members, too_long, too_many};
-use super::open::{ArchiveProgress, Progress, cancelled};
+use super::progress::{ArchiveProgress, Progress, cancelled};
 use super::window::Window;
 
 /// Bytes of the archive, or members, between two progress reports.
@@ -38,7 +41,7 @@ pub(super) async fn scan(
     let total_bytes = archive.len_bytes();
     let mut members = Members::of_archive(Rc::clone(&archive), limits);
     let mut window = Window::new(archive);
-    let mut parser = TarParser::new(limits);
+    let mut parser = TarParser::new(&limits.layer);
     let mut reporter = Reporter {
         name,
         progress,
@@ -51,7 +54,7 @@ pub(super) async fn scan(
         let TarOffset(position) = parser.position();
         reporter.report(position, members.n_entries())?;
         let piece = window.at(position).await.map_err(|cause| Error::Io {
-            what: name.to_owned(),
+            what: Message::verbatim(name),
             cause,
         })?;
         if piece.is_empty() {
@@ -59,8 +62,8 @@ pub(super) async fn scan(
         }
         match parser.step(piece) {
             Ok(step) => match step.event {
-                Event::Entry(entry) => {
-                    if members.n_entries() >= limits.members as u64 {
+                TarEvent::Entry(entry) => {
+                    if members.n_entries() >= limits.archive.members as u64 {
                         return Err(too_many(name, limits));
                     }
                     let member = member_of(&entry, &mut n_extents, limits);
@@ -68,8 +71,8 @@ pub(super) async fn scan(
                         return Err(too_long(name, limits));
                     }
                 }
-                Event::NeedsInput if parser.is_ended() => break None,
-                Event::NeedsInput | Event::Data(_) | Event::EntryEnd => {}
+                TarEvent::NeedsInput if parser.is_ended() => break None,
+                TarEvent::NeedsInput | TarEvent::Data(_) | TarEvent::EntryEnd => {}
             },
             Err(error) => break Some(error),
         }
@@ -78,8 +81,8 @@ pub(super) async fn scan(
         parser.skip(total_bytes.saturating_sub(position));
     };
     let cut = damage.map(|error| Error::Malformed {
-        what: name.to_owned(),
-        reason: format!("{}, after {} members", words(&error), members.n_entries()),
+        what: Message::verbatim(name),
+        reason: Message::after_members(words(&error), members.n_entries()),
     });
     Ok(Scan { members, cut })
 }
@@ -89,12 +92,12 @@ fn member_of(entry: &TarEntry, n_extents: &mut usize, limits: &Limits) -> Option
     if let (EntryKind::File, Some(extents)) = (entry.kind, &entry.extents) {
         *n_extents = n_extents.saturating_add(extents.len());
         // A real layer is mostly data. A few bytes that stand for terabytes of zeros would take hours to read.
-        let most = entry.stored_bytes.saturating_mul(limits.expansion);
-        let most = most.max(limits.decoded_floor_bytes);
-        return Some(if *n_extents > limits.sparse_extents {
-            Member::Unreadable("the maps of the archive's sparse files are too long")
+        let most = entry.stored_bytes.saturating_mul(limits.layer.expansion);
+        let most = most.max(limits.layer.decoded_floor_bytes);
+        return Some(if *n_extents > limits.layer.sparse_extents {
+            Member::Unreadable(Code::SparseMapsTooLong)
         } else if entry.size_bytes > most {
-            Member::Unreadable("it is a sparse file with hardly anything but holes")
+            Member::Unreadable(Code::MostlyHoles)
         } else {
             Member::Sparse {
                 offset: entry.data_offset.0,
@@ -113,19 +116,16 @@ fn member_of(entry: &TarEntry, n_extents: &mut usize, limits: &Limits) -> Option
         EntryKind::Hardlink => Member::Hardlink(entry.link.as_slice().into()),
         EntryKind::Dir => return None,
         EntryKind::Char | EntryKind::Block | EntryKind::Fifo => {
-            Member::Unreadable("it is a device or a pipe, and no file")
+            Member::Unreadable(Code::DeviceOrPipe)
         }
     })
 }
 
 /// Describes the damage in terms of the archive, and says what to do about it.
-fn words(error: &LayerError) -> String {
+fn words(error: &LayerError) -> Message {
     match error {
-        LayerError::TarTruncated { offset, within } => format!(
-            "the archive is cut off at byte {} within {within} (save or download it again)",
-            offset.0
-        ),
-        other => other.to_string(),
+        LayerError::TarTruncated { offset, within } => Message::archive_cut_off(offset.0, *within),
+        other => other.into(),
     }
 }
 

@@ -2,19 +2,21 @@
 //!
 //! The formats decide what a document means.
 
+use crate::message::Message;
 use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::image::{
     self, ConfigDocument, Descriptor, Digest, Document, Oddity, escape, most_values,
 };
 use crate::io::{Bytes, ErrorKind, ReadAt};
-use crate::layer::{Limits, Notice, Warning};
+use crate::layer::{Notice, Warning};
 use crate::source::{Blob, Error, FoundLayer, SliceBlob};
 
 use super::members::{FoundMember, Members};
-use super::open::{ArchiveProgress, Progress, cancelled};
+use super::progress::{ArchiveProgress, Progress, cancelled};
 
 /// A container's members, with the limits and the progress of reading documents from them.
 pub(super) struct Store<'a> {
@@ -73,38 +75,38 @@ impl<'a> Store<'a> {
         let len_bytes = blob.bytes.len_bytes();
         if blob.cut {
             return Err(Error::Malformed {
-                what: blob.name.clone(),
-                reason: "the archive is cut off in the middle of it".to_owned(),
+                what: Message::verbatim(blob.name.clone()),
+                reason: Message::cut_in_the_middle(),
             });
         }
         let len = usize::try_from(len_bytes)
             .ok()
-            .filter(|_| len_bytes <= self.limits.json_bytes)
+            .filter(|_| len_bytes <= self.limits.documents.json_bytes)
             .ok_or_else(|| Error::TooLarge {
-                what: blob.name.clone(),
-                limit: format!("{} bytes for a document", self.limits.json_bytes),
+                what: Message::verbatim(blob.name.clone()),
+                limit: Message::limit_document_bytes(self.limits.documents.json_bytes),
             })?;
         let all_bytes = self.document_bytes.get().saturating_add(len_bytes);
-        if all_bytes > self.limits.documents_bytes {
+        if all_bytes > self.limits.documents.documents_bytes {
             return Err(Error::TooLarge {
-                what: format!("with the documents read before, {}", blob.name),
-                limit: format!("{} bytes of documents", self.limits.documents_bytes),
+                what: Message::with_documents_before(Message::verbatim(&*blob.name)),
+                limit: Message::limit_documents_bytes(self.limits.documents.documents_bytes),
             });
         }
         self.document_bytes.set(all_bytes);
         let read = blob.bytes.read_at(0, len).await;
         let bytes = read.map_err(|cause| Error::Io {
-            what: blob.name.clone(),
+            what: Message::verbatim(blob.name.clone()),
             cause,
         })?;
         let all_values = self
             .document_values
             .get()
             .saturating_add(most_values(&bytes));
-        if all_values > self.limits.document_values {
+        if all_values > self.limits.documents.document_values {
             return Err(Error::TooLarge {
-                what: format!("with the documents read before, {}", blob.name),
-                limit: format!("{} values in documents", self.limits.document_values),
+                what: Message::with_documents_before(Message::verbatim(&*blob.name)),
+                limit: Message::limit_documents_values(self.limits.documents.document_values),
             });
         }
         self.document_values.set(all_values);
@@ -126,8 +128,8 @@ impl<'a> Store<'a> {
             .digest
             .as_ref()
             .map_err(|error| Error::Malformed {
-                what: "a descriptor".to_owned(),
-                reason: error.to_string(),
+                what: Message::a_descriptor(),
+                reason: error.into(),
             })?;
         let place = format!("blobs/{}/{}", digest.algorithm_name(), digest.encoded());
         match self.members.member(place.as_bytes()) {
@@ -140,7 +142,7 @@ impl<'a> Store<'a> {
                 }),
                 (None, Some(data)) => Err(refuse_embedded(digest, data)),
                 (None, None) => Err(Error::Missing {
-                    what: digest.to_string(),
+                    what: Message::verbatim(digest.to_string()),
                 }),
             },
             Err(other) => Err(other),
@@ -183,7 +185,7 @@ impl<'a> Store<'a> {
                 Some((claimed, None)) => warnings.push(not_verifiable(claimed)),
                 Some((_, Some(true))) | None => {}
             }
-            ConfigDocument::parse(bytes, self.limits.json_bytes)
+            ConfigDocument::parse(bytes, self.limits.documents.json_bytes)
                 .map_err(|error| refuse(what, error))
         });
         if let Ok(config) = &config {
@@ -235,7 +237,7 @@ pub(super) fn verified(
 
 /// Converts a document's own error into a source error about `what`.
 pub(super) fn refuse(what: &str, error: image::Error) -> Error {
-    let what = what.to_owned();
+    let what = Message::verbatim(what);
     match error {
         image::Error::DigestMismatch { expected, actual } => Error::DigestMismatch {
             what,
@@ -244,23 +246,23 @@ pub(super) fn refuse(what: &str, error: image::Error) -> Error {
         },
         image::Error::TooLarge { limit_bytes, .. } => Error::TooLarge {
             what,
-            limit: format!("{limit_bytes} bytes for a document"),
+            limit: Message::limit_document_bytes(limit_bytes),
         },
         image::Error::TooManyValues { limit } => Error::TooLarge {
             what,
-            limit: format!("{limit} values in a document"),
+            limit: Message::limit_document_values(limit),
         },
         image::Error::TooDeep { limit } => Error::TooLarge {
             what,
-            limit: format!("{limit} levels in a document"),
+            limit: Message::limit_document_levels(limit),
         },
         schema_1 @ image::Error::Schema1 => Error::Unsupported {
             what,
-            reason: schema_1.to_string(),
+            reason: (&schema_1).into(),
         },
         other => Error::Malformed {
             what,
-            reason: other.to_string(),
+            reason: (&other).into(),
         },
     }
 }
@@ -268,14 +270,14 @@ pub(super) fn refuse(what: &str, error: image::Error) -> Error {
 fn refuse_embedded(digest: &Digest, data: &[u8]) -> Error {
     if digest.matches(data) == Some(false) {
         Error::DigestMismatch {
-            what: format!("the data within the descriptor of {digest}"),
+            what: Message::data_in_descriptor(digest.to_string()),
             expected: digest.clone(),
             actual: Digest::of(data, digest.algorithm()),
         }
     } else {
         Error::Malformed {
-            what: format!("the data within the descriptor of {digest}"),
-            reason: "it does not have the size that the descriptor claims".to_owned(),
+            what: Message::data_in_descriptor(digest.to_string()),
+            reason: Message::descriptor_size(),
         }
     }
 }
@@ -337,7 +339,7 @@ pub(super) fn digest_of_place(path: &[u8]) -> Option<Digest> {
 /// Returns the error for a document that is not a member, with its name escaped for display.
 pub(super) fn missing(what: &str) -> Error {
     Error::Missing {
-        what: escape(what.as_bytes()),
+        what: Message::verbatim(escape(what.as_bytes())),
     }
 }
 

@@ -2,14 +2,16 @@
 //!
 //! Layers inside the archive keep their own compression; `layer` decompresses those.
 
+use crate::message::Message;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::io::{self, ReadAt, Spool, stream_of};
-use crate::layer::{Checksum, Compression, Decoder, Error as LayerError, Limits, Status};
+use crate::layer::{Checksum, Compression, DecodeStatus, Decoder, Error as LayerError};
 use crate::source::Error;
 
-use super::open::{ArchiveProgress, Progress, cancelled};
+use super::progress::{ArchiveProgress, Progress, cancelled};
 
 /// Bytes written to the spool at a time.
 const PIECE_BYTES: usize = 1024 * 1024;
@@ -22,7 +24,7 @@ const BLOCK_BYTES: usize = 16 * 1024;
 pub(super) struct Unpacked {
     pub(super) bytes: Rc<dyn ReadAt>,
     /// The damage in the compressed bytes, if any. The bytes decompressed before it are kept.
-    pub(super) damage: Option<String>,
+    pub(super) damage: Option<Message>,
 }
 
 /// Decompresses `stored` into `spool`. Damage is not an error: the list of images may precede it.
@@ -48,7 +50,7 @@ pub(super) async fn unpack(
         stored_total_bytes: stored.len_bytes(),
         decoded_bytes: 0,
     };
-    let mut decoder = Decoder::new(compression, limits);
+    let mut decoder = Decoder::new(compression, &limits.layer);
     let mut stream = stream_of(Rc::clone(stored), 0);
     let mut rest = Vec::new();
     let damage = 'stored: loop {
@@ -81,12 +83,12 @@ pub(super) async fn unpack(
     }
     unpacking.flush().await?;
     let bytes = unpacking.spool.finish().await.map_err(|cause| Error::Io {
-        what: name.to_owned(),
+        what: Message::verbatim(name),
         cause,
     })?;
     Ok(Unpacked {
         bytes,
-        damage: damage.map(|error| error.to_string()),
+        damage: damage.as_ref().map(Message::from),
     })
 }
 
@@ -119,7 +121,7 @@ impl Unpacking<'_> {
             self.took(step.written).await?;
             rest = rest.get(step.read..).unwrap_or_default();
             let stuck = step.read == 0 && step.written == 0;
-            if stuck || (step.status == Status::NeedsInput && rest.is_empty()) {
+            if stuck || (step.status == DecodeStatus::NeedsInput && rest.is_empty()) {
                 return self.report().map(|()| None);
             }
         }
@@ -154,18 +156,20 @@ impl Unpacking<'_> {
     }
 
     fn check_limits(&self) -> Result<(), Error> {
-        let refuse = |limit: String| Error::TooLarge {
-            what: self.name.to_owned(),
+        let refuse = |limit: Message| Error::TooLarge {
+            what: Message::verbatim(self.name),
             limit,
         };
-        if self.decoded_bytes > self.limits.spool_bytes {
-            let limit = self.limits.spool_bytes;
-            return Err(refuse(format!("{limit} bytes once decompressed")));
+        if self.decoded_bytes > self.limits.archive.spool_bytes {
+            let limit = self.limits.archive.spool_bytes;
+            return Err(refuse(Message::limit_decompressed(limit)));
         }
-        let most = self.stored_bytes.saturating_mul(self.limits.expansion);
-        if self.decoded_bytes > self.limits.decoded_floor_bytes.max(most) {
-            let limit = self.limits.expansion;
-            return Err(refuse(format!("{limit} decompressed bytes for each byte")));
+        let most = self
+            .stored_bytes
+            .saturating_mul(self.limits.layer.expansion);
+        if self.decoded_bytes > self.limits.layer.decoded_floor_bytes.max(most) {
+            let limit = self.limits.layer.expansion;
+            return Err(refuse(Message::limit_expansion(limit)));
         }
         Ok(())
     }
@@ -177,7 +181,7 @@ impl Unpacking<'_> {
         let mut bytes = std::mem::take(&mut self.pending);
         bytes.truncate(std::mem::take(&mut self.n_pending));
         self.spool.append(bytes).await.map_err(|cause| Error::Io {
-            what: format!("{}, decompressed", self.name),
+            what: Message::decompressed(Message::verbatim(self.name)),
             cause,
         })
     }
@@ -196,7 +200,7 @@ impl Unpacking<'_> {
 
     fn io(&self, cause: io::Error) -> Error {
         Error::Io {
-            what: self.name.to_owned(),
+            what: Message::verbatim(self.name),
             cause,
         }
     }

@@ -1,5 +1,6 @@
 //! Reads what registries send in addition to the requested content: errors, warnings and retry delays.
 
+use crate::message::Message;
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
@@ -46,7 +47,7 @@ const LINE_CHARS: usize = 300;
 
 /// Returns the error that a response stands for. Its body is read as far as it helps.
 pub(super) async fn refusal(
-    what: &str,
+    what: &Message,
     mut response: Response,
     limit_bytes: u64,
     now_unix_millis: i64,
@@ -62,7 +63,7 @@ pub(super) async fn refusal(
         return page;
     }
     Error::Refused {
-        what: what.to_owned(),
+        what: what.clone(),
         status: response.status,
         deed: Deed::Read,
         messages: messages(&body),
@@ -72,11 +73,11 @@ pub(super) async fn refusal(
 
 /// Returns an error if the body is a web page in place of a registry's answer: a sign-in page, a proxy's page or
 /// another server. `url` is the address after redirects.
-pub(super) fn web_page(what: &str, body: &[u8], url: &str) -> Option<Error> {
+pub(super) fn web_page(what: &Message, body: &[u8], url: &str) -> Option<Error> {
     let title = title_of(body)?;
     let host = super::url::host_of(url).unwrap_or_default();
     Some(Error::WebPage {
-        what: what.to_owned(),
+        what: what.clone(),
         title,
         host: host.to_owned(),
     })
@@ -237,12 +238,6 @@ fn line(text: &str) -> String {
 /// True for an answer with bytes of a blob, or one that says that no bytes are left.
 pub(super) fn is_content(response: &Response) -> bool {
     matches!(response.status, 200 | 206 | 416)
-}
-
-/// Returns the `Content-Length` in bytes.
-pub(super) fn length_of(response: &Response) -> Option<u64> {
-    let length = response.headers.get("content-length")?;
-    length.trim().parse().ok()
 }
 
 /// Returns the first offset of `bytes a-b/total`.

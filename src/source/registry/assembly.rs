@@ -2,6 +2,8 @@
 //!
 //! The layers' bytes are not requested here.
 
+use crate::message::Code;
+use crate::message::Message;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -9,13 +11,14 @@ use crate::image::{
     ArtifactKind, ConfigDocument, Content, Descriptor, DiffId, Digest, Document, Index, Manifest,
     Platform,
 };
-use crate::io::{Cache, Request};
+use crate::io::{Cache, HttpRequest};
 use crate::layer::{Notice, Warning};
 
 use super::super::{Annotations, Beside, Blob, Error, FoundImage, FoundLayer, Origin};
 use super::auth::Scope;
 use super::beside::Repository;
-use super::conversation::{Asked, Conversation};
+use super::conversation::Conversation;
+use super::document::Asked;
 use super::manifest::{FetchedManifest, malformed, verified, warning_of};
 use super::url;
 
@@ -53,15 +56,15 @@ impl Assembly<'_> {
                 return Ok(self.unknown(fetched, path));
             }
             other => {
-                let error = other.unexpected("the manifest of an image");
-                return Err(malformed(&self.name, &error));
+                let error = other.unexpected(Code::ManifestOfAnImage);
+                return Err(malformed(&Message::verbatim(&*self.name), &error));
             }
         };
-        let limit = self.registry.limits.layers;
+        let limit = self.registry.limits.image.layers;
         if manifest.layers.len() > limit {
             return Err(Error::TooLarge {
-                what: self.name.clone(),
-                limit: format!("{limit} layers"),
+                what: Message::verbatim(self.name.clone()),
+                limit: Message::limit_layers(limit),
             });
         }
         let mut warnings = fetched.warnings;
@@ -69,11 +72,16 @@ impl Assembly<'_> {
             Some(descriptor) if manifest.is_image() => Some(self.config(descriptor).await),
             Some(_) => None,
             None => Some(Err(Error::Missing {
-                what: format!("the config of {}", self.name),
+                what: Message::config_of(Message::verbatim(&*self.name)),
             })),
         };
         if let Some(Ok(config)) = &config {
-            warnings.extend(config.oddities.iter().map(|o| warning_of(o, "config")));
+            warnings.extend(
+                config
+                    .oddities
+                    .iter()
+                    .map(|o| warning_of(o, &Message::verbatim("config"))),
+            );
             warnings.extend(self.check(config, &manifest));
         }
         let read = config.as_ref().and_then(|config| config.as_ref().ok());
@@ -158,7 +166,10 @@ impl Assembly<'_> {
     /// Its entries stand for blobs.
     pub(super) fn index(&self, document: Document, index: &Index) -> FoundImage {
         let beside = self.beside();
-        let entries = index.manifests.iter().take(self.registry.limits.layers);
+        let entries = index
+            .manifests
+            .iter()
+            .take(self.registry.limits.image.layers);
         let mut known = entries.clone().filter(|entry| {
             ArtifactKind::of_media_type(&entry.media_type) == Some(ArtifactKind::BuildCache)
         });
@@ -191,15 +202,15 @@ impl Assembly<'_> {
     }
 
     async fn config(&self, descriptor: &Descriptor) -> Result<ConfigDocument, Error> {
-        let what = format!("the config of {}", self.name);
+        let what = Message::config_of(Message::verbatim(&*self.name));
         let digest = descriptor
             .digest
             .as_ref()
             .map_err(|error| Error::Malformed {
                 what: what.clone(),
-                reason: error.to_string(),
+                reason: error.into(),
             })?;
-        let limit = self.registry.limits.json_bytes;
+        let limit = self.registry.limits.documents.json_bytes;
         let bytes: Rc<[u8]> = match descriptor.embedded() {
             Some(bytes) => bytes,
             None => self.small_blob(digest, &what, limit).await?.into(),
@@ -215,17 +226,17 @@ impl Assembly<'_> {
     async fn small_blob(
         &self,
         digest: &Digest,
-        what: &str,
+        what: &Message,
         limit_bytes: u64,
     ) -> Result<Vec<u8>, Error> {
         let path = url::encode_path(&format!("{}/blobs/{digest}", self.repository));
-        let request = Request::get(self.registry.address(&path), Cache::Allowed);
+        let request = HttpRequest::get(self.registry.address(&path), Cache::Allowed);
         let scope = Scope::Pull(self.repository.to_owned());
         let asked = self.registry.document(request, &scope, what, limit_bytes);
         match asked.await? {
             Asked::Document(document) => Ok(document.body),
             Asked::Refused(Error::Refused { status: 404, .. }) => Err(Error::Missing {
-                what: format!("{what} ({digest})"),
+                what: Message::at_digest(what.clone(), digest.to_string()),
             }),
             Asked::Refused(error) => Err(error),
         }

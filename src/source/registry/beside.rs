@@ -1,5 +1,6 @@
 //! Access to the other content of an image's repository: any manifest or blob, by its digest.
 
+use crate::message::Message;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -29,8 +30,8 @@ impl Beside for Repository {
         descriptor: &'a Descriptor,
     ) -> LocalFuture<'a, Result<Document, Error>> {
         Box::pin(async move {
-            let digest = self.digest_of(descriptor, "a manifest")?;
-            let what = format!("{} ({digest})", self.name);
+            let digest = self.digest_of(descriptor, &Message::a_manifest())?;
+            let what = Message::at_digest(Message::verbatim(&*self.name), digest.to_string());
             let target = Target::Digest(digest);
             let declared = manifest::declared_type(&descriptor.media_type);
             let (registry, repository) = (&self.registry, &self.repository);
@@ -43,7 +44,7 @@ impl Beside for Repository {
     }
 
     fn blob(&self, descriptor: &Descriptor) -> Result<Rc<dyn Blob>, Error> {
-        let digest = self.digest_of(descriptor, "a layer")?;
+        let digest = self.digest_of(descriptor, &Message::the_layer())?;
         if let Some(bytes) = descriptor.embedded() {
             return Ok(Rc::new(SliceBlob::new(
                 Rc::new(Bytes(bytes)),
@@ -72,7 +73,7 @@ impl Beside for Repository {
 impl Repository {
     /// Returns the URLs on hosts that may be contacted for this image: the first ones that its layers name.
     fn within_hosts(&self, addresses: &[String]) -> Vec<String> {
-        let most = self.registry.limits.foreign_places;
+        let most = self.registry.limits.registry.foreign_places;
         let mut hosts = self.foreign_hosts.borrow_mut();
         let mut may_ask = |address: &&String| {
             let Some(host) = url::host_of(address) else {
@@ -89,11 +90,11 @@ impl Repository {
     fn digest_of(
         &self,
         descriptor: &Descriptor,
-        what: &str,
+        what: &Message,
     ) -> Result<crate::image::Digest, Error> {
         descriptor.digest.clone().map_err(|error| Error::Malformed {
-            what: format!("{what} of {}", self.name),
-            reason: error.to_string(),
+            what: Message::part_of(what.clone(), Message::verbatim(&*self.name)),
+            reason: (&error).into(),
         })
     }
 }

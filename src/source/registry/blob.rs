@@ -2,11 +2,12 @@
 //!
 //! The bytes are not verified here; a reader verifies them by reading to the end.
 
+use crate::message::Message;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::image::Digest;
-use crate::io::{self, ByteStream, Cache, ErrorKind, LocalFuture, Request, Response};
+use crate::io::{self, ByteStream, Cache, ErrorKind, HttpRequest, LocalFuture, Response};
 
 use super::super::{Blob, Error, RepositoryPlace};
 use super::answer;
@@ -32,7 +33,9 @@ struct Place {
     direct: RefCell<Option<String>>,
     /// True if the server does not support ranges. All bytes are then requested, and unwanted ones are skipped.
     has_no_ranges: Cell<bool>,
-    what: String,
+    what: Message,
+    /// The same in English, for warnings.
+    told: String,
 }
 
 impl RegistryBlob {
@@ -43,8 +46,10 @@ impl RegistryBlob {
         size_bytes: Option<u64>,
         foreign_urls: Vec<String>,
     ) -> RegistryBlob {
+        let what = Message::blob_of(digest.to_string(), repository);
         RegistryBlob(Rc::new(Place {
-            what: format!("blob {digest} of {repository}"),
+            what: what.clone(),
+            told: what.to_string(),
             registry,
             repository: repository.to_owned(),
             digest,
@@ -63,7 +68,7 @@ impl Blob for RegistryBlob {
     }
 
     fn place(&self) -> Option<&str> {
-        Some(&self.0.what)
+        Some(&self.0.told)
     }
 
     fn repository(&self) -> Option<RepositoryPlace<'_>> {
@@ -156,7 +161,7 @@ enum Until {
 
 impl Place {
     fn past_the_end(&self, offset: u64) -> Error {
-        let detail = format!("the range at {offset} lies past the end of the blob");
+        let detail = Message::range_past_end(offset);
         io_error(&self.what, io::Error::new(ErrorKind::OutOfRange, detail))
     }
 
@@ -182,7 +187,7 @@ impl Place {
             Until::Before(end) => Some(format!("bytes={offset}-{}", end.saturating_sub(1))),
         };
         let request = |address: &str| {
-            let request = Request::get(address, Cache::Allowed);
+            let request = HttpRequest::get(address, Cache::Allowed);
             match &range {
                 Some(range) => request.with_header("Range", range),
                 None => request,
@@ -232,19 +237,16 @@ impl Place {
         if response.status != 404 {
             return Err(self.registry.refusal(&self.what, response).await);
         }
-        let why = match refused {
-            _ if self.foreign_urls.is_empty() => String::new(),
-            _ if !may_ask => format!(
-                " (not distributed by this registry; its manifest names {}, which a link alone may not have asked: read the layer again to ask there)",
-                url::hosts_of(&self.foreign_urls)
-            ),
-            Some(refused) => format!(
-                " (not distributed by this registry, and an address that its manifest names is not asked: {refused})"
-            ),
-            None => " (not distributed by this registry)".to_owned(),
-        };
+        let what = self.what.clone();
         Err(Error::Missing {
-            what: format!("{}{why}", self.what),
+            what: match refused {
+                _ if self.foreign_urls.is_empty() => what,
+                _ if !may_ask => {
+                    Message::foreign_elsewhere(what, url::hosts_of(&self.foreign_urls))
+                }
+                Some(refused) => Message::foreign_refused(what, &refused),
+                None => Message::foreign_layer(what),
+            },
         })
     }
 }
@@ -314,16 +316,14 @@ impl Resuming {
     /// When the blob exceeds its stated size, or the limit if no size is stated, or when it is too slow.
     fn check_course(&mut self) -> Result<(), io::Error> {
         let limits = &self.place.registry.limits;
-        let refuse = |detail: String| Err(io::Error::new(ErrorKind::Misbehaved, detail));
+        let refuse = |detail: Message| Err(io::Error::new(ErrorKind::Misbehaved, detail));
         match (self.until, self.place.size_bytes) {
             (Until::End, Some(size)) if self.at > size => {
-                return refuse(format!(
-                    "it goes on past the {size} bytes that are stated of it, and was given up there; something on the way, such as a proxy, may have decompressed it"
-                ));
+                return refuse(Message::past_stated_size(size));
             }
-            (Until::End, None) if self.at > limits.blob_bytes => {
-                let limit = limits.blob_bytes;
-                return refuse(format!("the blob exceeds the limit of {limit} bytes"));
+            (Until::End, None) if self.at > limits.registry.blob_bytes => {
+                let limit = limits.registry.blob_bytes;
+                return refuse(Message::blob_limit(limit));
             }
             _ => {}
         }
@@ -333,14 +333,11 @@ impl Resuming {
         // A sleeping tab or a silence counts as a moment: only a slow trickle is given up for its rate.
         self.active_millis += gap.min(MOST_GAP_MILLIS);
         let n_bytes = self.at.saturating_sub(self.began_at);
-        let rate = limits.least_rate;
+        let rate = limits.registry.least_rate;
         let allowed_millis = n_bytes.saturating_mul(1_000).checked_div(rate);
         match allowed_millis {
             Some(allowed) if self.active_millis > allowed.saturating_add(GRACE_MILLIS) => {
-                refuse(format!(
-                    "it comes at less than {rate} bytes a second ({n_bytes} bytes in {} seconds), and was given up",
-                    self.active_millis / 1_000
-                ))
+                refuse(Message::too_slow(rate, n_bytes, self.active_millis / 1_000))
             }
             _ => Ok(()),
         }
@@ -349,8 +346,8 @@ impl Resuming {
     /// Requests the remaining bytes.
     async fn open(&mut self) -> Result<(), Error> {
         let mut response = self.place.ask(self.at, self.until).await?;
-        let malformed = |reason: String| Error::Malformed {
-            what: format!("the answer for {}", self.place.what),
+        let malformed = |reason: Message| Error::Malformed {
+            what: Message::answer_for(self.place.what.clone()),
             reason,
         };
         let is_encoded =
@@ -368,7 +365,7 @@ impl Resuming {
                 return Box::pin(self.open()).await;
             }
             206 if is_encoded => {
-                return Err(malformed("it is a range of encoded bytes".to_owned()));
+                return Err(malformed(Message::encoded_range()));
             }
             206 => {
                 let start = response
@@ -384,9 +381,7 @@ impl Resuming {
                     }
                     Some(None) => {
                         let at = self.at;
-                        return Err(malformed(format!(
-                            "it is not the range at {at} that was asked for"
-                        )));
+                        return Err(malformed(Message::another_range(at)));
                     }
                 };
             }
@@ -405,14 +400,12 @@ impl Resuming {
     }
 
     /// Rejects a body whose length is not the blob's: reading it would be a waste.
-    fn check_length(&self, response: &Response) -> Result<(), String> {
-        match (answer::length_of(response), self.place.size_bytes) {
+    fn check_length(&self, response: &Response) -> Result<(), Message> {
+        match (encoding::length_of(response), self.place.size_bytes) {
             (Some(length), Some(size))
                 if length != size && response.headers.get("content-encoding").is_none() =>
             {
-                Err(format!(
-                    "it has {length} bytes, and the manifest says {size}"
-                ))
+                Err(Message::another_length(length, size))
             }
             _ => Ok(()),
         }
@@ -442,7 +435,8 @@ impl Resuming {
             self.n_broken = 0;
         }
         self.broken_at = self.at;
-        if cause.kind == ErrorKind::Cancelled || self.n_broken >= self.place.registry.limits.retries
+        if cause.kind == ErrorKind::Cancelled
+            || self.n_broken >= self.place.registry.limits.registry.retries
         {
             return Err(cause);
         }
@@ -483,7 +477,7 @@ impl ByteStream for Resuming {
                             return Ok(None);
                         }
                         self.short_at = Some(self.at);
-                        let detail = "the connection ended before the blob did";
+                        let detail = Message::ended_before_blob();
                         self.broken(io::Error::new(ErrorKind::Other, detail))
                             .await?;
                     }

@@ -1,11 +1,14 @@
 //! The client of one registry: finds the scheme it answers on, then lists and fetches.
 
+use crate::message::Message;
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use crate::bounds::Limits;
 use crate::image::{Digest, MediaType};
-use crate::io::{self, Cache, Clock, ErrorKind, Method, Request, Transport};
-use crate::layer::{Limits, Warning};
+use crate::io::{self, Cache, Clock, ErrorKind, HttpRequest, Method, Transport};
+use crate::layer::Warning;
 
 use super::super::{Blob, Deed, Error};
 use super::auth::{Credentials, Demand, Scope};
@@ -13,14 +16,14 @@ use super::blob::RegistryBlob;
 use super::conversation::{Conversation, io_error};
 use super::host::{Asker, Endpoint};
 use super::list::{Cursor, List, Listed, Page};
-use super::login::SignedIn;
 use super::manifest::{self, FetchedManifest, Target};
 use super::reach::{Reach, reach_of};
+use super::sign_in::SignedIn;
 use super::url;
 
 /// The capabilities that the client needs from its environment.
 #[derive(Clone)]
-pub struct World {
+pub struct RegistryWorld {
     /// Sends requests.
     pub transport: Rc<dyn Transport>,
     /// Waits between attempts, and tells when a token has expired.
@@ -29,7 +32,7 @@ pub struct World {
 
 /// A client of one registry. Every method connects first if necessary.
 pub struct Client {
-    world: World,
+    world: RegistryWorld,
     endpoint: Endpoint,
     asker: Asker,
     limits: Limits,
@@ -63,7 +66,7 @@ pub enum Access {
 
 impl Client {
     /// Creates a client of the registry at `endpoint`. Sends nothing yet.
-    pub fn new(world: World, endpoint: Endpoint, asker: Asker, limits: Limits) -> Client {
+    pub fn new(world: RegistryWorld, endpoint: Endpoint, asker: Asker, limits: Limits) -> Client {
         Client {
             world,
             endpoint,
@@ -84,7 +87,7 @@ impl Client {
     /// Like [`Client::with_credentials`], for stored credentials. `kept_in` is named if they are refused.
     pub fn with_kept_credentials(self, credentials: Credentials, kept_in: String) -> Client {
         self.signed_in.replace(Some(SignedIn {
-            credentials: Rc::new(credentials),
+            credentials: Arc::new(credentials),
             kept_in,
         }));
         self
@@ -98,13 +101,13 @@ impl Client {
     pub async fn sign_in(&self, credentials: Credentials) -> Result<Connection, Error> {
         let (registry, connection) = self.registry_and_connection().await?;
         let signed_in = Some(SignedIn {
-            credentials: Rc::new(credentials),
+            credentials: Arc::new(credentials),
             kept_in: String::new(),
         });
         let before = registry.login.borrow().signed_in();
         registry.login.borrow_mut().change(signed_in.clone());
-        let what = format!("the sign-in at {}", connection.base);
-        let request = Request::get(registry.address(""), Cache::Bypassed);
+        let what = Message::sign_in_at(connection.base.to_string());
+        let request = HttpRequest::get(registry.address(""), Cache::Bypassed);
         let answer = match registry.ask(request, &Scope::SignIn, &what).await {
             Ok(response) if matches!(response.status, 401 | 403 | 429 | 500..) => {
                 Err(registry.refusal_of(Deed::SignIn, &what, response).await)
@@ -113,6 +116,11 @@ impl Client {
         };
         match &answer {
             Ok(_) => *self.signed_in.borrow_mut() = signed_in,
+            Err(Error::Io { cause, .. } | Error::TokenServer { cause, .. })
+                if cause.kind == ErrorKind::RelayLost =>
+            {
+                self.signed_in.take();
+            }
             Err(_) => registry.login.borrow_mut().change(before),
         }
         answer
@@ -159,7 +167,7 @@ impl Client {
                 Error::Io { cause, .. }
                     if matches!(cause.kind, ErrorKind::Unreachable | ErrorKind::Other) =>
                 {
-                    unanswered.get_or_insert(io_error(&bases.join(" and "), cause));
+                    unanswered.get_or_insert(io_error(&Message::verbatim(bases.join(", ")), cause));
                 }
                 // A server on https answers http with an error or a redirect, which no page may see.
                 Error::Io { cause, .. }
@@ -171,7 +179,7 @@ impl Client {
             }
         }
         Err(unanswered.unwrap_or_else(|| Error::Missing {
-            what: format!("an address of {}", self.endpoint),
+            what: Message::address_at(self.endpoint.to_string()),
         }))
     }
 
@@ -199,7 +207,7 @@ impl Client {
             }
         }
         cause.kind = ErrorKind::CorsByHttp;
-        Err(io_error(base, cause))
+        Err(io_error(&Message::verbatim(base), cause))
     }
 
     async fn try_base(&self, base: &str) -> Result<(Rc<Conversation>, Connection), Error> {
@@ -210,10 +218,12 @@ impl Client {
             self.asker,
             base.to_owned(),
         ));
+        let is_scheme_named = self.endpoint.is_scheme_named();
+        registry.is_scheme_named.set(is_scheme_named);
         let signed_in = self.signed_in.borrow().clone();
         registry.login.borrow_mut().change(signed_in);
-        let request = Request::get(registry.address(""), Cache::Bypassed);
-        let response = registry.exchange(request, base).await?;
+        let request = HttpRequest::get(registry.address(""), Cache::Bypassed);
+        let response = registry.exchange(request, &Message::verbatim(base)).await?;
         if let Some(moved) = moved_to_https(base, &response.url) {
             return Box::pin(self.try_base(&moved)).await;
         }
@@ -224,7 +234,7 @@ impl Client {
                 Demand::Basic | Demand::Foreign => Access::Login,
                 Demand::Hidden => Access::Hidden,
             },
-            429 | 500.. => return Err(registry.refusal(base, response).await),
+            429 | 500.. => return Err(registry.refusal(&Message::verbatim(base), response).await),
             status => Access::Unknown(status),
         };
         let connection = Connection {
@@ -241,18 +251,18 @@ impl Client {
     /// When the registry does not answer, or its answer is not a list.
     pub async fn catalog(&self, cursor: Option<&Cursor>) -> Result<Listed, Error> {
         let registry = self.registry().await?;
-        let what = format!("the list of repositories of {}", self.endpoint);
+        let what = Message::repositories_of(self.endpoint.to_string());
         let page = List::catalog(&what).page(&registry, cursor).await;
         offered(page)
     }
 
-    /// Returns all repositories, up to `Limits::pages` pages. `next` is set if that limit was reached.
+    /// Returns all repositories, up to `RegistryLimits::pages` pages. `next` is set if that limit was reached.
     ///
     /// # Errors
     /// As [`Client::catalog`].
     pub async fn all_repositories(&self) -> Result<Listed, Error> {
         let registry = self.registry().await?;
-        let what = format!("the list of repositories of {}", self.endpoint);
+        let what = Message::repositories_of(self.endpoint.to_string());
         let page = List::catalog(&what).all(&registry).await;
         offered(page)
     }
@@ -263,7 +273,7 @@ impl Client {
     /// When the registry does not answer, refuses, or requires a login.
     pub async fn tags(&self, repository: &str, cursor: Option<&Cursor>) -> Result<Page, Error> {
         let registry = self.repository(repository).await?;
-        let what = format!("the list of tags of {}", self.endpoint.name_of(repository));
+        let what = Message::tags_of(self.endpoint.name_of(repository).to_string());
         List::tags(repository, &what).page(&registry, cursor).await
     }
 
@@ -280,13 +290,13 @@ impl Client {
         }
     }
 
-    /// Returns all tags of a repository, up to `Limits::pages` pages. `next` is set if that limit was reached.
+    /// Returns all tags of a repository, up to `RegistryLimits::pages` pages. `next` is set if that limit was reached.
     ///
     /// # Errors
     /// As [`Client::tags`].
     pub async fn all_tags(&self, repository: &str) -> Result<Page, Error> {
         let registry = self.repository(repository).await?;
-        let what = format!("the list of tags of {}", self.endpoint.name_of(repository));
+        let what = Message::tags_of(self.endpoint.name_of(repository).to_string());
         List::tags(repository, &what).all(&registry).await
     }
 
@@ -300,7 +310,7 @@ impl Client {
         target: &Target,
     ) -> Result<FetchedManifest, Error> {
         let registry = self.repository(repository).await?;
-        let what = self.full_name(repository, target);
+        let what = Message::verbatim(self.full_name(repository, target));
         manifest::fetch(&registry, repository, target, &MediaType::default(), &what).await
     }
 
@@ -311,10 +321,11 @@ impl Client {
     pub async fn digest_of(&self, repository: &str, tag: &str) -> Result<Digest, Error> {
         let registry = self.repository(repository).await?;
         let target = Target::Tag(tag.to_owned());
-        let what = self.full_name(repository, &target);
+        let what = Message::verbatim(self.full_name(repository, &target));
         for accept in manifest::accepts(self.asker, &MediaType::default()) {
             let address = manifest::address(&registry, repository, &target);
-            let mut request = Request::get(address, Cache::Bypassed).with_header("Accept", accept);
+            let mut request =
+                HttpRequest::get(address, Cache::Bypassed).with_header("Accept", accept);
             request.method = Method::Head;
             let scope = Scope::Pull(repository.to_owned());
             let response = registry.ask(request, &scope, &what).await?;
@@ -358,8 +369,8 @@ impl Client {
             .any(|part| matches!(part, "" | "." | ".."))
         {
             return Err(Error::Malformed {
-                what: "the repository's name".to_owned(),
-                reason: format!("it has an empty part, or a part of dots alone: {repository:?}"),
+                what: Message::repository_name(),
+                reason: Message::repository_parts(format!("{repository:?}")),
             });
         }
         self.registry().await
@@ -388,7 +399,7 @@ fn moved_to_https(base: &str, url: &str) -> Option<String> {
 }
 
 /// True if the host is this machine, so that nobody else can read the traffic.
-fn is_of_this_machine(base: &str) -> bool {
+pub(super) fn is_of_this_machine(base: &str) -> bool {
     url::parts(base).is_some_and(|parts| {
         let (host, _) = parts.host_and_port();
         reach_of(&host) == Reach::ThisMachine

@@ -1,20 +1,21 @@
-//! The conversation with one registry: requests with their retries, and the warnings in the answers.
+//! The conversation with one registry: exchanges with their retries, and the warnings in the answers.
 //!
-//! `list`, `manifest`, `blob` and `push` decide what is requested and what the answers mean. `login` adds the
-//! authentication.
+//! `login` adds the authentication, and `document` reads whole bodies. `list`, `manifest`, `blob` and `push` decide what
+//! is requested and what the answers mean.
 
+use crate::message::Message;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::io::{self, Clock, ErrorKind, Method, Request, Response, Transport};
-use crate::layer::{Limits, Warning};
+use crate::bounds::Limits;
+use crate::io::{self, Behalf, Clock, ErrorKind, HttpRequest, Method, Response, Transport};
+use crate::layer::Warning;
 
 use super::super::{Deed, Error};
-use super::answer::{self, Body};
-use super::auth::Scope;
+use super::answer;
 use super::gate::Gate;
 use super::host::Asker;
-use super::login::Login;
+use super::sign_in::Login;
 use super::url;
 
 /// The state of one registry, shared by the client and its blobs.
@@ -25,6 +26,8 @@ pub(super) struct Conversation {
     pub(super) asker: Asker,
     /// `scheme://host[:port][/prefix]`, to which `/v2/` is appended.
     pub(super) base: String,
+    /// True if the person named the registry with its scheme.
+    pub(super) is_scheme_named: Cell<bool>,
     /// The login state.
     pub(super) login: RefCell<Login>,
     warnings: RefCell<Vec<Warning>>,
@@ -32,20 +35,6 @@ pub(super) struct Conversation {
     has_answered: Cell<bool>,
     /// True if the registry itself has answered, as opposed to a host that it named.
     has_answered_itself: Cell<bool>,
-}
-
-/// An answer whose body has been read.
-pub(super) struct Document {
-    pub(super) headers: io::Headers,
-    pub(super) body: Vec<u8>,
-}
-
-/// The result of requesting a document.
-pub(super) enum Asked {
-    /// The document, with status 200.
-    Document(Document),
-    /// The error for any other status.
-    Refused(Error),
 }
 
 /// Milliseconds before the second attempt; doubled for each further one.
@@ -65,6 +54,7 @@ impl Conversation {
             limits,
             asker,
             base,
+            is_scheme_named: Cell::default(),
             login: RefCell::default(),
             warnings: RefCell::default(),
             has_answered: Cell::new(false),
@@ -82,53 +72,16 @@ impl Conversation {
         self.warnings.borrow().clone()
     }
 
-    /// Requests a whole body of at most `limit_bytes`. A body that breaks off is requested again.
-    ///
-    /// # Errors
-    /// As [`Conversation::ask`]; also when the body is too large or incomplete.
-    pub(super) async fn document(
-        &self,
-        request: Request,
-        scope: &Scope,
-        what: &str,
-        limit_bytes: u64,
-    ) -> Result<Asked, Error> {
-        let mut n_broken = 0;
-        loop {
-            let mut response = self.ask(request.clone(), scope, what).await?;
-            if response.status != 200 {
-                return Ok(Asked::Refused(self.refusal(what, response).await));
-            }
-            match answer::read_body(&mut response, limit_bytes).await {
-                Ok(Body::Whole(body)) => {
-                    if let Some(page) = answer::web_page(what, &body, &response.url) {
-                        return Ok(Asked::Refused(page));
-                    }
-                    let headers = response.headers;
-                    return Ok(Asked::Document(Document { headers, body }));
-                }
-                Ok(Body::Cut) => {
-                    return Err(Error::TooLarge {
-                        what: what.to_owned(),
-                        limit: format!("{limit_bytes} bytes"),
-                    });
-                }
-                Err(cause)
-                    if cause.kind == ErrorKind::Cancelled || n_broken >= self.limits.retries =>
-                {
-                    return Err(io_error(what, cause));
-                }
-                Err(_) => self.pause_before(&mut n_broken).await,
-            }
-        }
-    }
-
     /// Makes one exchange, with retries after rate limiting, server errors and broken connections. A request that
     /// changes something is repeated only after 429: any other failure leaves open whether the change was made.
     ///
     /// # Errors
     /// When there is no answer at all.
-    pub(super) async fn exchange(&self, request: Request, what: &str) -> Result<Response, Error> {
+    pub(super) async fn exchange(
+        &self,
+        request: HttpRequest,
+        what: &Message,
+    ) -> Result<Response, Error> {
         self.exchange_for(&self.base, request, what).await
     }
 
@@ -139,9 +92,14 @@ impl Conversation {
     pub(super) async fn exchange_for(
         &self,
         owner: &str,
-        request: Request,
-        what: &str,
+        mut request: HttpRequest,
+        what: &Message,
     ) -> Result<Response, Error> {
+        request.behalf = Behalf {
+            registry: Rc::from(self.base.as_str()),
+            is_signed_in: self.login.borrow().is_signed_in(),
+            is_scheme_named: self.is_scheme_named.get(),
+        };
         let only_asks = matches!(request.method, Method::Get | Method::Head);
         let is_own = url::same_origin(&request.url, &self.base);
         let mut n_failed = 0;
@@ -152,7 +110,7 @@ impl Conversation {
                     self.has_answered_itself
                         .set(self.has_answered_itself.get() || is_own);
                     self.note_warnings(&response);
-                    let is_last = n_failed >= self.limits.retries;
+                    let is_last = n_failed >= self.limits.registry.retries;
                     let may_repeat = only_asks || response.status == 429;
                     match self.wait_asked(&response).filter(|_| may_repeat) {
                         Some(millis) if !is_last => {
@@ -163,6 +121,10 @@ impl Conversation {
                     }
                 }
                 Err(cause) => {
+                    // Another program may take the relay's port, and would be sent what a person typed.
+                    if cause.kind == ErrorKind::RelayLost {
+                        self.login.borrow_mut().forget();
+                    }
                     let may_pass = only_asks
                         && self.has_answered.get()
                         && n_failed < self.n_repeats(cause.kind);
@@ -189,30 +151,35 @@ impl Conversation {
     /// explanation of the second. A timeout has already taken its time.
     fn n_repeats(&self, kind: ErrorKind) -> u32 {
         match (kind, self.asker) {
-            (ErrorKind::Unreachable, Asker::Native) => self.limits.retries,
-            (ErrorKind::Unreachable | ErrorKind::Silent, _) => self.limits.retries.min(1),
+            (ErrorKind::Unreachable, Asker::Native) => self.limits.registry.retries,
+            (ErrorKind::Unreachable | ErrorKind::Silent, _) => self.limits.registry.retries.min(1),
             _ => 0,
         }
     }
 
     /// Returns the error that an answer stands for. It names the host if that is not the registry.
-    pub(super) async fn refusal(&self, what: &str, response: Response) -> Error {
+    pub(super) async fn refusal(&self, what: &Message, response: Response) -> Error {
         match url::host_of(&response.url).filter(|_| !self.is_own(&response)) {
             Some(host) => {
-                let what = format!("{what} at {host}");
+                let what = Message::at_host(what.clone(), host);
                 self.plain_refusal(&what, response).await
             }
             None => self.plain_refusal(what, response).await,
         }
     }
 
-    async fn plain_refusal(&self, what: &str, response: Response) -> Error {
+    async fn plain_refusal(&self, what: &Message, response: Response) -> Error {
         let now = self.clock.unix_millis();
-        answer::refusal(what, response, self.limits.answer_bytes, now).await
+        answer::refusal(what, response, self.limits.registry.answer_bytes, now).await
     }
 
     /// Like [`Conversation::refusal`], for requests other than reads.
-    pub(super) async fn refusal_of(&self, asked: Deed, what: &str, response: Response) -> Error {
+    pub(super) async fn refusal_of(
+        &self,
+        asked: Deed,
+        what: &Message,
+        response: Response,
+    ) -> Error {
         let mut error = match asked {
             // `what` already names the server.
             Deed::SignIn => self.plain_refusal(what, response).await,
@@ -231,7 +198,11 @@ impl Conversation {
     }
 
     async fn pause(&self, millis: u64) {
-        let longest = self.limits.retry_after_seconds.saturating_mul(1_000);
+        let longest = self
+            .limits
+            .registry
+            .retry_after_seconds
+            .saturating_mul(1_000);
         self.clock.pause(millis.min(longest)).await;
     }
 
@@ -242,7 +213,7 @@ impl Conversation {
         }
         let now = self.clock.unix_millis();
         match answer::retry_after_seconds(&response.headers, now) {
-            Some(seconds) if seconds > self.limits.retry_after_seconds => None,
+            Some(seconds) if seconds > self.limits.registry.retry_after_seconds => None,
             Some(seconds) => Some(seconds.saturating_mul(1_000)),
             None => Some(0),
         }
@@ -251,7 +222,7 @@ impl Conversation {
     fn note_warnings(&self, response: &Response) {
         let mut kept = self.warnings.borrow_mut();
         for warning in answer::warnings(&response.headers) {
-            if kept.len() < self.limits.warnings && !kept.contains(&warning) {
+            if kept.len() < self.limits.layer.warnings && !kept.contains(&warning) {
                 kept.push(warning);
             }
         }
@@ -267,9 +238,9 @@ fn backoff_millis(n_failed: u32) -> u64 {
     FIRST_PAUSE_MILLIS.saturating_mul(1 << n_failed.min(20))
 }
 
-pub(super) fn io_error(what: &str, cause: io::Error) -> Error {
+pub(super) fn io_error(what: &Message, cause: io::Error) -> Error {
     Error::Io {
-        what: what.to_owned(),
+        what: what.clone(),
         cause,
     }
 }
@@ -277,6 +248,6 @@ pub(super) fn io_error(what: &str, cause: io::Error) -> Error {
 pub(super) fn as_io(error: Error) -> io::Error {
     match error {
         Error::Io { cause, .. } => cause,
-        other => io::Error::new(ErrorKind::Other, other.to_string()),
+        other => io::Error::new(ErrorKind::Other, &other),
     }
 }

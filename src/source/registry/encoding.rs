@@ -3,12 +3,12 @@
 //! The command requests none (`Accept-Encoding: identity`) and decodes gzip if it is sent anyway. In a page, the
 //! browser requests encodings and decodes them itself.
 
+use crate::message::Message;
 use std::collections::VecDeque;
 
+use crate::bounds::Limits;
 use crate::io::{ByteStream, Error, ErrorKind, Headers, LocalFuture, Response};
-use crate::layer::{Checksum, Compression, Decoder, Limits, Status};
-
-use super::answer;
+use crate::layer::{Checksum, Compression, DecodeStatus, Decoder};
 
 /// Decoded bytes returned at a time: one received piece may expand a thousandfold.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -19,6 +19,12 @@ const MAGIC: [u8; 2] = [0x1f, 0x8b];
 pub(super) fn encoding_of(headers: &Headers) -> Option<String> {
     let encoding = headers.get("content-encoding")?.trim().to_ascii_lowercase();
     (!matches!(encoding.as_str(), "" | "identity")).then_some(encoding)
+}
+
+/// Returns the `Content-Length` in bytes.
+pub(super) fn length_of(response: &Response) -> Option<u64> {
+    let length = response.headers.get("content-length")?;
+    length.trim().parse().ok()
 }
 
 /// True for gzip.
@@ -47,7 +53,7 @@ pub(super) fn decode(response: &mut Response) {
 /// Like [`decode`], for a blob of this size. A static host may state the encoding of a compressed layer that it
 /// sends unchanged; the length tells the difference.
 pub(super) fn decode_blob(response: &mut Response, size_bytes: Option<u64>) {
-    if answer::length_of(response).is_none_or(|length| Some(length) != size_bytes) {
+    if length_of(response).is_none_or(|length| Some(length) != size_bytes) {
         decode(response);
     }
 }
@@ -89,7 +95,7 @@ impl Decoded {
                         self.state = match is_gzip {
                             true => State::Gzip(Box::new(Decoder::new(
                                 Compression::Gzip,
-                                &Limits::DEFAULT,
+                                &Limits::DEFAULT.layer,
                             ))),
                             false => State::Plain,
                         };
@@ -109,7 +115,7 @@ impl Decoded {
                         let piece = self.room.get(..step.written);
                         return Ok(piece.map(<[u8]>::to_vec));
                     }
-                    if step.status == Status::NeedsInput && self.input.is_empty() {
+                    if step.status == DecodeStatus::NeedsInput && self.input.is_empty() {
                         match self.sent.next().await? {
                             Some(more) => self.input.extend(more),
                             None => {
@@ -134,6 +140,6 @@ impl ByteStream for Decoded {
 }
 
 fn damaged(error: crate::layer::Error) -> Error {
-    let detail = format!("what was compressed for the way cannot be decompressed: {error}");
+    let detail = Message::not_decoded(error.to_string());
     Error::new(ErrorKind::Misbehaved, detail)
 }

@@ -7,12 +7,14 @@
 //! Advice for hackers: a browser follows redirects itself and shows only the final URL, so that URL is checked. If
 //! a transport returns the redirect as the answer, it is followed here, and each step is checked.
 
-use std::cell::RefCell;
+use crate::message::Message;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::rc::Rc;
 
-use crate::io::{Error, ErrorKind, Method, Redirects, Request, Response, Transport};
-use crate::layer::Limits;
+use crate::bounds::Limits;
+use crate::io::{Error, ErrorKind, HttpRequest, Method, Redirects, Response, Transport};
 
 use super::encoding;
 use super::host::{Asker, may_ask};
@@ -29,6 +31,8 @@ pub(super) struct Gate {
     redirects: u32,
     /// The origins that may be contacted: the registry, and those that it named.
     admitted: RefCell<BTreeSet<Origin>>,
+    /// The reach of the registry itself when it was first looked up.
+    own_reach: Cell<Option<Reach>>,
 }
 
 /// Scheme, host and port of a request.
@@ -63,9 +67,10 @@ impl Gate {
             transport,
             asker,
             base: base.to_owned(),
-            header_bytes: limits.header_bytes,
-            redirects: limits.redirects,
+            header_bytes: limits.registry.header_bytes,
+            redirects: limits.registry.redirects,
             admitted: RefCell::new(Origin::of(base).into_iter().collect()),
+            own_reach: Cell::default(),
         }
     }
 
@@ -74,33 +79,58 @@ impl Gate {
     /// # Errors
     /// When it is not a web address, or is on a network that the registry itself is not on.
     pub(super) fn admit(&self, address: &str) -> Result<(), Error> {
-        let origin =
-            Origin::of(address).ok_or_else(|| forbidden("this is no http or https address"))?;
+        let origin = Origin::of(address).ok_or_else(|| forbidden(Message::no_web_address()))?;
         if self.admitted.borrow().contains(&origin) {
             return Ok(());
         }
-        let own = Origin::of(&self.base).map_or(Reach::Public, |own| self.reach(&own));
-        let named = self.reach(&origin);
-        if named > own {
-            return Err(forbidden(match named {
-                Reach::ThisMachine => "a registry elsewhere names an address of this machine",
-                Reach::Private => "a public registry names an address of a private network",
-                Reach::Public => "the registry names an address that it may not name",
-            }));
-        }
+        self.checked(&origin)?;
         self.admitted.borrow_mut().insert(origin);
         Ok(())
     }
 
-    /// Returns the reach of a host, by its name and by the addresses that the name resolves to.
-    fn reach(&self, origin: &Origin) -> Reach {
+    /// Returns the addresses of a host, if none of them is on a network that the registry is not on.
+    fn checked(&self, origin: &Origin) -> Result<Vec<IpAddr>, Error> {
+        let own = self.own_reach()?;
+        let (named, addresses) = self.reach(origin)?;
+        if named > own {
+            let is_registry = Origin::of(&self.base).as_ref() == Some(origin);
+            return Err(forbidden(match named {
+                _ if is_registry => Message::relay_network(),
+                Reach::ThisMachine => Message::names_local_address(),
+                Reach::Private => Message::names_private_address(),
+                Reach::Public => Message::names_forbidden_address(),
+            }));
+        }
+        Ok(addresses)
+    }
+
+    /// Returns the reach of the registry itself when it was first looked up. Otherwise it could have its own name lead
+    /// elsewhere later.
+    pub(super) fn own_reach(&self) -> Result<Reach, Error> {
+        if let Some(first) = self.own_reach.get() {
+            return Ok(first);
+        }
+        let own = Origin::of(&self.base);
+        let (reach, _) = own.map_or(Ok((Reach::Public, Vec::new())), |own| self.reach(&own))?;
+        self.own_reach.set(Some(reach));
+        Ok(reach)
+    }
+
+    /// Holds the registry to a reach that was found before.
+    pub(super) fn hold_to(&self, reach: Reach) {
+        self.own_reach.set(Some(reach));
+    }
+
+    /// Returns the reach of a host, by its name and by the addresses that the name resolves to, and these.
+    fn reach(&self, origin: &Origin) -> Result<(Reach, Vec<IpAddr>), Error> {
         let port = origin
             .port
             .parse()
             .unwrap_or(if origin.https { 443 } else { 80 });
-        let addresses = self.transport.addresses(&origin.host, port).into_iter();
-        let resolved = addresses.map(reach_of_address).max();
-        reach_of(&origin.host).max(resolved.unwrap_or(Reach::Public))
+        let addresses = self.transport.addresses(&origin.host, port)?;
+        let resolved = addresses.iter().copied().map(reach_of_address).max();
+        let reach = reach_of(&origin.host).max(resolved.unwrap_or(Reach::Public));
+        Ok((reach, addresses))
     }
 
     /// Sends a request to an admitted host and follows redirects. Credentials are sent to the host of `owner` only.
@@ -110,15 +140,14 @@ impl Gate {
     pub(super) async fn exchange(
         &self,
         owner: &str,
-        mut request: Request,
+        mut request: HttpRequest,
     ) -> Result<Response, Error> {
+        request.behalf.registry = Rc::from(self.base.as_str());
         for _ in 0..=self.redirects {
-            self.check(&request.url)?;
+            request.addresses = self.check(&request.url)?.into();
             let is_own = url::same_origin(&request.url, &self.base);
             if matches!(request.method, Method::Put | Method::Patch | Method::Delete) && !is_own {
-                return Err(forbidden(
-                    "only the registry that you named is written to, and this is another host",
-                ));
+                return Err(forbidden(Message::written_elsewhere()));
             }
             // A password for a token server is sent nowhere else.
             if request.redirects == Redirects::Followed && !url::same_origin(&request.url, owner) {
@@ -135,44 +164,36 @@ impl Gate {
                 return Ok(response);
             };
             let target = url::resolve(&response.url, target)
-                .ok_or_else(|| forbidden("the answer redirects to no http or https address"))?;
+                .ok_or_else(|| forbidden(Message::redirects_to_no_web()))?;
             // 307 and 308 keep method and body. Within the registry the recipient stays the same.
             let stays = matches!(response.status, 307 | 308)
                 && is_own
                 && url::same_origin(&target, &self.base);
             if request.redirects == Redirects::Refused && !stays {
                 let host = super::url::host_of(&target).unwrap_or_default();
-                return Err(forbidden(&format!(
-                    "the answer redirects to {host}, and what was sent goes to no other address; name that host as the registry, if it is one"
-                )));
+                return Err(forbidden(Message::redirects_elsewhere(host.to_string())));
             }
             self.follow(&response.url, &target)?;
             request.url = target;
         }
-        Err(forbidden(&format!(
-            "the answers redirect more than {} times",
-            self.redirects
-        )))
+        Err(forbidden(Message::redirects_too_often(self.redirects)))
     }
 
-    /// Checks that a host may be contacted.
-    fn check(&self, address: &str) -> Result<(), Error> {
+    /// Checks that a host may be contacted; returns the addresses at which.
+    fn check(&self, address: &str) -> Result<Vec<IpAddr>, Error> {
         may_ask(self.asker, address)?;
         let origin = Origin::of(address);
-        if origin.is_some_and(|origin| self.admitted.borrow().contains(&origin)) {
-            Ok(())
-        } else {
-            Err(forbidden(
-                "neither you nor the registry has named this host",
-            ))
-        }
+        let origin = origin.filter(|origin| self.admitted.borrow().contains(origin));
+        let origin = origin.ok_or_else(|| forbidden(Message::host_not_named()))?;
+        // A name may lead elsewhere than when it was admitted.
+        self.checked(&origin)
     }
 
     /// Checks that a redirect may be followed.
     fn follow(&self, from: &str, to: &str) -> Result<(), Error> {
         let is_https = |address| url::parts(address).is_some_and(|parts| parts.https);
         if is_https(from) && !is_https(to) {
-            return Err(forbidden("the answer redirects from https to http"));
+            return Err(forbidden(Message::redirects_to_http()));
         }
         self.admit(to)
     }
@@ -183,9 +204,7 @@ impl Gate {
         let encoding = encoding::encoding_of(&response.headers);
         match encoding.filter(|encoding| !encoding::is_gzip(encoding)) {
             Some(encoding) if self.asker == Asker::Native => {
-                let detail = format!(
-                    "the answer is encoded as {encoding:?} for the way, which was not asked for; a proxy on the way may do that"
-                );
+                let detail = Message::encoded_on_the_way(format!("{encoding:?}"));
                 Err(Error::new(ErrorKind::Misbehaved, detail))
             }
             _ => Ok(()),
@@ -202,7 +221,7 @@ impl Gate {
             let limit = self.header_bytes;
             return Err(Error::new(
                 ErrorKind::Forbidden,
-                format!("the answer's header fields exceed the limit of {limit} bytes"),
+                Message::header_limit(limit),
             ));
         }
         Ok(())
@@ -215,31 +234,74 @@ fn redirect_of(response: &Response) -> Option<&str> {
     response.headers.get("location").filter(|_| is_redirect)
 }
 
-fn forbidden(reason: &str) -> Error {
+fn forbidden(reason: impl Into<Message>) -> Error {
     Error::new(ErrorKind::Forbidden, reason)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::net::IpAddr;
-
     use super::*;
-    use crate::io::LocalFuture;
+    use crate::io::{Cache, LocalFuture};
 
     /// A transport that only resolves names to addresses.
     struct Names(Vec<(&'static str, &'static str)>);
 
     impl Transport for Names {
-        fn exchange(&self, _request: Request) -> LocalFuture<'_, Result<Response, Error>> {
+        fn exchange(&self, _request: HttpRequest) -> LocalFuture<'_, Result<Response, Error>> {
             Box::pin(std::future::ready(Err(forbidden("nobody is asked"))))
         }
 
-        fn addresses(&self, host: &str, _port: u16) -> Vec<IpAddr> {
+        fn addresses(&self, host: &str, _port: u16) -> Result<Vec<IpAddr>, Error> {
             let of_host = self.0.iter().filter(|(name, _)| *name == host);
-            of_host
+            let found: Vec<IpAddr> = of_host
                 .map(|(_, address)| address.parse().expect("an address"))
-                .collect()
+                .collect();
+            match found.is_empty() {
+                true => Err(Error::new(
+                    ErrorKind::Unreachable,
+                    Message::no_web_address(),
+                )),
+                false => Ok(found),
+            }
         }
+    }
+
+    /// A transport whose names lead elsewhere after the first look-up; it repeats the addresses that it is given.
+    #[derive(Default)]
+    struct Rebound(Cell<u32>);
+
+    impl Transport for Rebound {
+        fn exchange(&self, request: HttpRequest) -> LocalFuture<'_, Result<Response, Error>> {
+            let given = format!("{:?}", request.addresses);
+            Box::pin(std::future::ready(Err(forbidden(Message::verbatim(given)))))
+        }
+
+        fn addresses(&self, _host: &str, _port: u16) -> Result<Vec<IpAddr>, Error> {
+            self.0.set(self.0.get() + 1);
+            let address = match self.0.get() {
+                ..=2 => [93, 184, 216, 34],
+                _ => [127, 0, 0, 1],
+            };
+            Ok(vec![IpAddr::from(address)])
+        }
+    }
+
+    #[test]
+    fn a_registry_whose_name_leads_elsewhere_later_is_not_followed() {
+        let gate = Gate::new(
+            Rc::new(Rebound::default()),
+            Asker::Native,
+            "https://r.example",
+            &Limits::DEFAULT,
+        );
+        let ask = || {
+            let request = HttpRequest::get("https://r.example/v2/", Cache::Bypassed);
+            let outcome = pollster::block_on(gate.exchange("https://r.example", request));
+            outcome.err().expect("nobody answers").detail.to_string()
+        };
+        assert_eq!(ask(), "[93.184.216.34]");
+        assert_eq!(ask(), Message::relay_network().to_string());
+        assert!(gate.admit("http://127.0.0.1:5000/").is_err());
     }
 
     #[test]
@@ -260,7 +322,9 @@ mod tests {
             ("https://public.example", "https://metadata.example/", false),
             ("https://public.example", "https://home.example/", false),
             ("https://public.example", "https://both.example/", false),
-            ("https://public.example", "https://unknown.example/", true),
+            // A connection could resolve it to anything.
+            ("https://public.example", "https://unknown.example/", false),
+            ("https://unknown.example", "https://token.example/t", false),
             // A registry on a private network may lead to other hosts there, but not to this machine.
             ("https://inside.example", "https://metadata.example/", true),
             ("https://inside.example", "https://home.example/", false),

@@ -2,11 +2,13 @@
 //!
 //! Such a token is requested without a name and sent to that host only. The person's credentials are never sent there.
 
-use crate::io::{Cache, ErrorKind, Request, Response};
+use crate::io::{Cache, HttpRequest, Response};
+use crate::message::Message;
 
 use super::super::Error;
 use super::auth::{Demand, Scope, TokenServer, demand};
 use super::conversation::Conversation;
+use super::token_server::is_refused_by_cors;
 use super::url;
 
 /// Hosts in one chain of redirects that may each require a token.
@@ -16,9 +18,9 @@ impl Conversation {
     /// Sends a request to a host other than the registry, with the cached token for it.
     pub(super) async fn ask_elsewhere(
         &self,
-        request: Request,
+        request: HttpRequest,
         scope: &Scope,
-        what: &str,
+        what: &Message,
     ) -> Result<Response, Error> {
         let now = self.clock.unix_millis();
         let held = self.login.borrow().guest(&origin_of(&request.url), scope);
@@ -42,14 +44,14 @@ impl Conversation {
     /// [`Error::LoginElsewhere`] if no token is given without a name.
     pub(super) async fn as_guest(
         &self,
-        request: &Request,
+        request: &HttpRequest,
         mut refused: Response,
         scope: &Scope,
-        what: &str,
+        what: &Message,
     ) -> Result<Response, Error> {
         for _ in 0..MOST_HOSTS {
             let error = Error::LoginElsewhere {
-                what: what.to_owned(),
+                what: what.clone(),
                 host: url::host_of(&refused.url).unwrap_or_default().to_owned(),
             };
             let server = match demand(&refused.headers, &refused.url) {
@@ -88,11 +90,11 @@ impl Conversation {
         address: &str,
         server: TokenServer,
         scope: &Scope,
-        what: &str,
+        what: &Message,
     ) -> Result<Option<String>, Error> {
         let scopes: Vec<String> = server.scopes.iter().filter_map(|s| only_pull(s)).collect();
-        let place = format!("the token server {}", url::redacted(server.realm()));
-        let request = Request::get(server.address(&scopes), Cache::Bypassed);
+        let place = Message::token_server(url::redacted(server.realm()).to_string());
+        let request = HttpRequest::get(server.address(&scopes), Cache::Bypassed);
         let response = self.ask_token_server(request, &place).await?;
         if response.status != 200 {
             return Ok(None);
@@ -119,12 +121,4 @@ fn only_pull(named: &str) -> Option<String> {
 
 fn origin_of(address: &str) -> String {
     url::parts(address).map_or(String::new(), |parts| parts.origin())
-}
-
-/// True for a failure in which the host exists, but CORS forbids the request.
-pub(super) fn is_refused_by_cors(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::Cors | ErrorKind::Preflight | ErrorKind::Withheld | ErrorKind::RedirectCors
-    )
 }

@@ -2,6 +2,7 @@
 
 use crate::image::{PageOrigin, RegistryHost, Scheme, schemes_to_try};
 use crate::io;
+use crate::message::Message;
 
 use super::super::Error;
 use super::url;
@@ -51,9 +52,9 @@ impl Endpoint {
     /// # Errors
     /// When it is not a host, or contains credentials.
     pub fn parse(text: &str) -> Result<Endpoint, Error> {
-        let malformed = |reason: &str| Error::Malformed {
-            what: "the registry's address".to_owned(),
-            reason: reason.to_owned(),
+        let malformed = |reason: Message| Error::Malformed {
+            what: Message::address_of_registry(),
+            reason,
         };
         let text = text.trim();
         let has_scheme = text.contains("://");
@@ -67,14 +68,11 @@ impl Endpoint {
             .unwrap_or_default()
             .contains('@')
         {
-            return Err(malformed(
-                "it holds a user name or password, which browsers refuse; leave them out",
-            ));
+            return Err(malformed(Message::address_credentials()));
         }
-        let parts = url::parts(&with_scheme)
-            .ok_or_else(|| malformed("it must be a host, such as registry.example.com:5000"))?;
+        let parts = url::parts(&with_scheme).ok_or_else(|| malformed(Message::address_host()))?;
         let host = RegistryHost::parse(&parts.authority.to_ascii_lowercase())
-            .map_err(|error| malformed(&error.to_string()))?;
+            .map_err(|error| malformed((&error).into()))?;
         let path = parts.path.trim_end_matches('/');
         let path = match path.find("/v2/") {
             Some(at) => path.get(..at).unwrap_or_default(),
@@ -90,6 +88,11 @@ impl Endpoint {
             scheme,
             prefix: path.trim_end_matches('/').to_owned(),
         })
+    }
+
+    /// True if it was named with its scheme.
+    pub(super) fn is_scheme_named(&self) -> bool {
+        self.scheme.is_some()
     }
 
     /// Returns the host as it was named.
@@ -131,7 +134,7 @@ impl Endpoint {
         let bases: Vec<String> = schemes.iter().map(base).collect();
         for base in &bases {
             may_ask(asker, base).map_err(|cause| Error::Io {
-                what: base.clone(),
+                what: Message::verbatim(base),
                 cause,
             })?;
         }
@@ -162,7 +165,7 @@ pub(super) fn may_ask(asker: Asker, address: &str) -> Result<(), io::Error> {
     let Some(parts) = url::parts(address) else {
         return Err(io::Error::new(
             io::ErrorKind::Unreachable,
-            "this is no http or https address",
+            Message::no_web_address(),
         ));
     };
     let host = RegistryHost::parse(parts.authority);
@@ -170,7 +173,7 @@ pub(super) fn may_ask(asker: Asker, address: &str) -> Result<(), io::Error> {
     if asker.origin() == PageOrigin::Secure && !parts.https && !is_loopback {
         return Err(io::Error::new(
             io::ErrorKind::MixedContent,
-            "a page on https may not ask an address on http",
+            Message::mixed_content(),
         ));
     }
     Ok(())

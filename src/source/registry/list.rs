@@ -3,14 +3,16 @@
 //! A registry names the next page in `Link`, which a browser hides from pages unless the registry exposes it. In that
 //! case the next page is requested as the names after the last one. Sorting and filtering are left to the page.
 
+use crate::message::Message;
 use std::collections::BTreeSet;
 
 use crate::image::{self, Json};
-use crate::io::{Cache, Request};
+use crate::io::{Cache, HttpRequest};
 
 use super::super::Error;
 use super::auth::Scope;
-use super::conversation::{Asked, Conversation, Document};
+use super::conversation::Conversation;
+use super::document::{Asked, Document};
 use super::host::Asker;
 use super::{link, url};
 
@@ -56,7 +58,7 @@ pub(super) struct List<'a> {
     /// The field of the answer that holds the names.
     field: &'static str,
     scope: Scope,
-    what: &'a str,
+    what: &'a Message,
 }
 
 impl Cursor {
@@ -76,7 +78,7 @@ impl Cursor {
 }
 
 impl List<'_> {
-    pub(super) fn catalog(what: &str) -> List<'_> {
+    pub(super) fn catalog(what: &Message) -> List<'_> {
         List {
             path: "_catalog".to_owned(),
             field: "repositories",
@@ -85,7 +87,7 @@ impl List<'_> {
         }
     }
 
-    pub(super) fn tags<'a>(repository: &str, what: &'a str) -> List<'a> {
+    pub(super) fn tags<'a>(repository: &str, what: &'a Message) -> List<'a> {
         List {
             path: format!("{}/tags/list", url::encode_path(repository)),
             field: "tags",
@@ -108,8 +110,8 @@ impl List<'_> {
             // A cursor may come from an address bar: it must not lead to another registry.
             Some(cursor) if !url::same_origin(&cursor.url, &registry.base) => {
                 return Err(Error::Malformed {
-                    what: self.what.to_owned(),
-                    reason: "the place to go on from is of another registry".to_owned(),
+                    what: self.what.clone(),
+                    reason: Message::list_of_another_registry(),
                 });
             }
             Some(cursor) => cursor.url.clone(),
@@ -125,7 +127,7 @@ impl List<'_> {
         }
     }
 
-    /// Returns all pages up to `Limits::pages`, without duplicate names. `next` is set if the limit was reached.
+    /// Returns all pages up to `RegistryLimits::pages`, without duplicate names. `next` is set if the limit was reached.
     pub(super) async fn all(&self, registry: &Conversation) -> Result<Page, Error> {
         let mut seen = BTreeSet::new();
         let mut all = Page {
@@ -133,7 +135,7 @@ impl List<'_> {
             next: None,
             is_cut_off: false,
         };
-        for _ in 0..registry.limits.pages.max(1) {
+        for _ in 0..registry.limits.registry.pages.max(1) {
             let page = self.page(registry, all.next.as_ref()).await?;
             let n_before = all.items.len();
             for item in page.items {
@@ -144,7 +146,7 @@ impl List<'_> {
             let brings_some = all.items.len() > n_before;
             all.is_cut_off = page.is_cut_off || (page.next.is_some() && !brings_some);
             all.next = page.next.filter(|_| brings_some);
-            if all.next.is_none() || all.items.len() >= registry.limits.listed_names {
+            if all.next.is_none() || all.items.len() >= registry.limits.registry.listed_names {
                 break;
             }
         }
@@ -152,8 +154,8 @@ impl List<'_> {
     }
 
     async fn ask(&self, registry: &Conversation, address: &str) -> Result<Document, Error> {
-        let request = Request::get(address, Cache::Bypassed);
-        let limit = registry.limits.answer_bytes;
+        let request = HttpRequest::get(address, Cache::Bypassed);
+        let limit = registry.limits.registry.answer_bytes;
         let asked = registry.document(request, &self.scope, self.what, limit);
         match asked.await? {
             Asked::Document(document) => Ok(document),
@@ -168,7 +170,7 @@ impl List<'_> {
         cursor: Option<&Cursor>,
         document: &Document,
     ) -> Result<Page, Error> {
-        let mut items = self.names(&document.body, registry.limits.name_bytes)?;
+        let mut items = self.names(&document.body, registry.limits.image.name_bytes)?;
         let n_given = items.len();
         let end = |is_cut_off| Page {
             items: Vec::new(),
@@ -211,17 +213,15 @@ impl List<'_> {
     }
 
     fn names(&self, body: &[u8], name_bytes: usize) -> Result<Vec<String>, Error> {
-        let malformed = |reason: String| Error::Malformed {
-            what: self.what.to_owned(),
+        let malformed = |reason: Message| Error::Malformed {
+            what: self.what.clone(),
             reason,
         };
         // The length was limited when the body was read.
         let tree = Json::parse(body, u64::MAX).map_err(|error| {
             malformed(match error {
-                image::Error::Json { .. } => {
-                    "the answer is not JSON; the address may not be a registry's".to_owned()
-                }
-                error => error.to_string(),
+                image::Error::Json { .. } => Message::answer_no_json(),
+                error => (&error).into(),
             })
         })?;
         let tree = tree.value;
@@ -229,10 +229,7 @@ impl List<'_> {
             None | Some(serde_json::Value::Null) if tree.is_object() => &[][..],
             Some(serde_json::Value::Array(items)) => items,
             _ => {
-                return Err(malformed(format!(
-                    "the answer has no list of {}",
-                    self.field
-                )));
+                return Err(malformed(Message::answer_no_list(self.field.to_string())));
             }
         };
         let texts = items.iter().filter_map(serde_json::Value::as_str);

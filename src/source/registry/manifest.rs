@@ -7,12 +7,14 @@ use crate::image::{
     self, Content, Digest, Document, DocumentReading, ManifestKind, MediaKind, MediaType, Oddity,
     Reference,
 };
-use crate::io::{Cache, Request};
+use crate::io::{Cache, HttpRequest};
 use crate::layer::{Notice, Warning};
+use crate::message::Message;
 
 use super::super::Error;
 use super::auth::Scope;
-use super::conversation::{self, Asked, Conversation};
+use super::conversation::Conversation;
+use super::document::{self, Asked};
 use super::host::Asker;
 use super::url;
 
@@ -97,14 +99,14 @@ pub(super) async fn fetch(
     repository: &str,
     target: &Target,
     declared: &MediaType,
-    what: &str,
+    what: &Message,
 ) -> Result<FetchedManifest, Error> {
     let address = address(registry, repository, target);
     let scope = Scope::Pull(repository.to_owned());
-    let limit = registry.limits.json_bytes;
+    let limit = registry.limits.documents.json_bytes;
     let mut failure: Option<Error> = None;
     for accept in accepts(registry.asker, declared) {
-        let request = Request::get(&address, target.cache()).with_header("Accept", accept);
+        let request = HttpRequest::get(&address, target.cache()).with_header("Accept", accept);
         let error = match registry.document(request, &scope, what, limit).await? {
             Asked::Document(answer) => match check(answer, target, declared, limit, what) {
                 Ok(fetched) => return Ok(fetched),
@@ -147,11 +149,11 @@ fn weight(error: &Error) -> u8 {
 }
 
 fn check(
-    answer: conversation::Document,
+    answer: document::Document,
     target: &Target,
     declared: &MediaType,
     limit_bytes: u64,
-    what: &str,
+    what: &Message,
 ) -> Result<FetchedManifest, Error> {
     let content_type = MediaType::new(answer.headers.get("content-type").unwrap_or_default());
     // A static host says "bytes" or "JSON", or guesses from the tag. Only a manifest type is meaningful.
@@ -176,10 +178,10 @@ fn check(
         match Digest::parse(stated) {
             Ok(stated) => verified(&answer.body, &stated, what)?,
             Err(error) => {
-                let reason = error.to_string();
+                let reason = (&error).into();
                 warnings.push(Warning::new(
                     Notice::StatedDigest { reason },
-                    what.as_bytes(),
+                    what.to_string().as_bytes(),
                 ));
             }
         }
@@ -206,8 +208,8 @@ fn check(
         .map_err(|error| malformed(what, &error))?;
     if matches!(reading.content, Content::Schema1) {
         return Err(Error::Unsupported {
-            what: what.to_owned(),
-            reason: image::Error::Schema1.to_string(),
+            what: what.clone(),
+            reason: Message::schema_1(),
         });
     }
     warnings.extend(
@@ -224,13 +226,13 @@ fn check(
 }
 
 /// Verifies that `bytes` have `digest`, if its algorithm is supported.
-pub(super) fn verified(bytes: &[u8], digest: &Digest, what: &str) -> Result<(), Error> {
+pub(super) fn verified(bytes: &[u8], digest: &Digest, what: &Message) -> Result<(), Error> {
     if digest.matches(bytes) == Some(false) {
         let mut hasher = image::Hasher::new(digest.algorithm());
         hasher.update(bytes);
         if let Some(actual) = hasher.finish() {
             return Err(Error::DigestMismatch {
-                what: what.to_owned(),
+                what: what.clone(),
                 expected: digest.clone(),
                 actual,
             });
@@ -239,20 +241,19 @@ pub(super) fn verified(bytes: &[u8], digest: &Digest, what: &str) -> Result<(), 
     Ok(())
 }
 
-pub(super) fn malformed(what: &str, error: &image::Error) -> Error {
+pub(super) fn malformed(what: &Message, error: &image::Error) -> Error {
     Error::Malformed {
-        what: what.to_owned(),
-        reason: error.to_string(),
+        what: what.clone(),
+        reason: error.into(),
     }
 }
 
 /// Converts an oddity of a document into a warning. Without a field of its own, it is about the document.
-pub(super) fn warning_of(oddity: &Oddity, what: &str) -> Warning {
-    let subject = match oddity.subject() {
-        "" => what,
-        field => field,
-    };
-    Warning::of_oddity(oddity, subject)
+pub(super) fn warning_of(oddity: &Oddity, what: &Message) -> Warning {
+    match oddity.subject() {
+        "" => Warning::of_oddity(oddity, &what.to_string()),
+        field => Warning::of_oddity(oddity, field),
+    }
 }
 
 #[cfg(test)]

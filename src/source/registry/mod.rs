@@ -15,9 +15,12 @@ mod reach;
 mod answer;
 mod auth;
 mod conversation;
+mod document;
 mod encoding;
 mod guest;
 mod login;
+mod sign_in;
+mod token_server;
 
 mod link;
 mod list;
@@ -32,11 +35,14 @@ mod open;
 
 mod push;
 
+mod relay;
+
 pub use auth::Credentials;
 pub use blob::RegistryBlob;
-pub use client::{Access, Client, Connection, World};
+pub use client::{Access, Client, Connection, RegistryWorld};
 pub use host::{Asker, Endpoint};
 pub use list::{Cursor, Listed, Page};
 pub use manifest::{FetchedManifest, Target};
 pub use open::{OpenedReference, PlatformChoice, PlatformEntry};
 pub use push::{BlobState, Destination, Parcel, ParcelBlob, Push, PushProgress, Pushed};
+pub use relay::{FindKept, Login as RelayLogin, Memory as RelayMemory, Relay};

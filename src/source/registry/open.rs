@@ -2,7 +2,9 @@
 //!
 //! `assembly` builds an image from the manifest.
 
+use crate::message::Message;
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::rc::Rc;
 
 use crate::image::{
@@ -19,14 +21,34 @@ use super::conversation::Conversation;
 use super::manifest::{self, Target};
 
 /// The image of an index that is opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PlatformChoice {
     /// `linux/amd64`, else the first Linux, else the first.
+    #[default]
     Usual,
     /// The closest to this platform.
     Wanted(Platform),
     /// The manifest with this digest, as a platform switch names it.
     Manifest(Digest),
+}
+
+impl PlatformChoice {
+    /// Reads the text of [`PlatformChoice::to_string`]; `None` if it is neither a digest nor a platform.
+    pub fn parse(text: &str) -> Option<PlatformChoice> {
+        let digest = Digest::parse(text).ok().map(PlatformChoice::Manifest);
+        digest.or_else(|| text.parse().ok().map(PlatformChoice::Wanted))
+    }
+}
+
+impl fmt::Display for PlatformChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlatformChoice::Usual => Ok(()),
+            PlatformChoice::Wanted(platform) => platform.fmt(f),
+            PlatformChoice::Manifest(digest) => digest.fmt(f),
+        }
+    }
 }
 
 /// A reference that was opened: one image, and the other entries of its index.
@@ -138,7 +160,7 @@ impl Client {
             .descriptor
             .as_ref()
             .map(|d| manifest::declared_type(&d.media_type));
-        let what = format!("{name} ({wanted})");
+        let what = Message::at_digest(Message::verbatim(&*name), wanted.to_string());
         let target = Target::Digest(wanted.clone());
         let declared = declared.unwrap_or_default();
         let fetched = manifest::fetch(&registry, repository, &target, &declared, &what).await?;
@@ -156,7 +178,7 @@ impl Client {
             .position(|entry| entry.digest == wanted);
         image.warnings.splice(0..0, top.warnings);
         image.warnings.append(&mut offer.warnings);
-        image.warnings.truncate(self.limits().warnings);
+        image.warnings.truncate(self.limits().layer.warnings);
         Ok(OpenedReference {
             name,
             digest,
@@ -237,14 +259,14 @@ impl Offer {
         let (mut document_bytes, mut document_values) = (0_u64, 0_u64);
         let limits = &registry.limits;
         while let Some((digest, mut index, depth)) = waiting.pop_front() {
-            if !fits(&index.annotations, limits.annotation_bytes) {
+            if !fits(&index.annotations, limits.documents.annotation_bytes) {
                 offer.warnings.push(annotations_left_out(digest.as_str()));
                 index.annotations.clear();
             }
             for descriptor in index.manifests {
                 n_entries = n_entries.saturating_add(1);
-                if n_entries > limits.index_visits {
-                    let n_seen = u64::try_from(limits.index_visits).unwrap_or(u64::MAX);
+                if n_entries > limits.documents.index_visits {
+                    let n_seen = u64::try_from(limits.documents.index_visits).unwrap_or(u64::MAX);
                     offer.warn(Notice::TooManyDocuments { n_seen }, &digest);
                     waiting.clear();
                     break;
@@ -261,16 +283,17 @@ impl Offer {
                     _ if descriptor.is_attestation() || nothing => attestations.push(descriptor),
                     MediaKind::Manifest(kind) if kind.is_index() => {
                         n_visits += 1;
-                        let may_visit = depth < limits.index_depth
-                            && n_visits <= limits.index_visits
-                            && document_bytes <= limits.documents_bytes
-                            && document_values <= limits.document_values;
+                        let may_visit = depth < limits.documents.index_depth
+                            && n_visits <= limits.documents.index_visits
+                            && document_bytes <= limits.documents.documents_bytes
+                            && document_values <= limits.documents.document_values;
                         if !may_visit {
                             offer.warn(Notice::TooManyIndexes, &entry_digest);
                             continue;
                         }
                         let target = Target::Digest(entry_digest.clone());
-                        let what = format!("{name} ({entry_digest})");
+                        let what =
+                            Message::at_digest(Message::verbatim(name), entry_digest.to_string());
                         let fetched = manifest::fetch(
                             registry,
                             repository,
@@ -292,7 +315,7 @@ impl Offer {
                             }
                             Ok(_) => offer.others.push(descriptor),
                             Err(error) => {
-                                let reason = error.to_string();
+                                let reason = (&error).into();
                                 offer.warn(Notice::NestedIndex { reason }, &entry_digest)
                             }
                         }
@@ -370,12 +393,12 @@ impl Offer {
             PlatformChoice::Usual => {
                 let digest = self.other_manifest().cloned();
                 digest.map(Chosen::Other).ok_or_else(|| Error::NotAnImage {
-                    what: name.to_owned(),
+                    what: Message::verbatim(name),
                     found: match self.warnings.first() {
                         Some(warning) => {
-                            format!("an index of which nothing can be read: {warning}")
+                            Message::index_unreadable(Message::verbatim(warning.to_string()))
                         }
-                        None => "an index without images".to_owned(),
+                        None => Message::index_without_images(),
                     },
                 })
             }
@@ -386,8 +409,11 @@ impl Offer {
                     .map(ToString::to_string)
                     .collect();
                 Err(Error::NotHere {
-                    what: format!("{wanted} of {name}"),
-                    reason: format!("it is there for {}", offered.join(", ")),
+                    what: Message::part_of(
+                        Message::verbatim(wanted.to_string()),
+                        Message::verbatim(name),
+                    ),
+                    reason: Message::there_for(offered.join(", ").to_string()),
                 })
             }
         }

@@ -3,10 +3,9 @@
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use super::problem_line::ProblemLine;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::icon::{Icon, icon};
-use crate::ui::kit::waited::Waited;
+use crate::ui::kit::loader::{failed, under_way};
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, More, Route, TabId};
 use crate::ui::text::format::count;
@@ -128,18 +127,9 @@ fn more(
             .on_click(ask.reform(|_| ()))
             .html(),
         More::Loading { .. } => {
-            let content = html! {
-                <>
-                    <span class="spinner" aria-hidden="true" />
-                    { words.loading }
-                    { " " }
-                    <Waited mark={props.n_all.to_string()} />
-                </>
-            };
+            let content = under_way(words.loading, props.n_all.to_string());
             Button::with(content).waiting().html()
         }
-        More::Failed { problem, .. } => html! {
-            <ProblemLine problem={problem.clone()} on_retry={ask} />
-        },
+        More::Failed { problem, .. } => failed(problem, Some(ask)),
     }
 }

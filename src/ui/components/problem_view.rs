@@ -2,18 +2,16 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{Problem, ProblemCode};
+use crate::protocol::Problem;
+use crate::ui::apart::{Apart, Piece};
+use crate::ui::feature::doctor::remedy;
 use crate::ui::kit::button::Button;
-use crate::ui::kit::code_block::CodeBlock;
 use crate::ui::kit::countdown::Countdown;
 use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::text::Language;
-use crate::ui::text::problem::{
-    REDIRECT_CONFIG, cors_config, preflight_config, problem_text, save_commands,
-};
+use crate::ui::text::problem::problem_text;
+use crate::ui::text::said;
 use crate::ui::text::shell::Shell;
-use crate::ui::text::visible::visible_text;
-use crate::web::location;
 
 /// Properties of [`ProblemView`].
 #[derive(Clone, Properties)]
@@ -50,7 +48,7 @@ pub(crate) fn ProblemView(props: &ProblemViewProps) -> Html {
                 <div>
                     <h1>{ explained.title }</h1>
                     if !problem.subject.is_empty() {
-                        <p class="mono break problem__subject"><bdi>{ visible_text(&problem.subject) }</bdi></p>
+                        <p class="mono break problem__subject"><bdi>{ said(props.text.said, &problem.subject) }</bdi></p>
                     }
                 </div>
             </header>
@@ -68,13 +66,15 @@ pub(crate) fn ProblemView(props: &ProblemViewProps) -> Html {
                             { for explained.way_out.iter().map(|step| html! { <li>{ *step }</li> }) }
                         </ul>
                     }
-                    { recipe(props.text, problem) }
+                    if remedy(problem.code).is_some() {
+                        <Apart piece={Piece::Remedies(problem.clone())} />
+                    }
                 </section>
             }
             if !problem.detail.is_empty() {
                 <details>
                     <summary>{ words.detail }</summary>
-                    <p class="mono break problem__detail"><bdi>{ visible_text(&problem.detail) }</bdi></p>
+                    <p class="mono break problem__detail"><bdi>{ said(props.text.said, &problem.detail) }</bdi></p>
                 </details>
             }
             if let Some(seconds) = problem.pause_seconds {
@@ -86,45 +86,5 @@ pub(crate) fn ProblemView(props: &ProblemViewProps) -> Html {
                 </div>
             }
         </article>
-    }
-}
-
-/// Draws the exact configuration or commands that help, if there are any.
-fn recipe(text: &'static Shell, problem: &Problem) -> Html {
-    let words = &text.problem;
-    match problem.code {
-        ProblemCode::CorsRefused | ProblemCode::CorsOrCertificate | ProblemCode::NoLocation => {
-            let origin = location::origin();
-            html! {
-                <>
-                    <p>{ (words.cors_config)(&origin) }</p>
-                    <CodeBlock {text} code={cors_config(&origin)} />
-                    <p class="muted small">{ words.cors_note }</p>
-                </>
-            }
-        }
-        ProblemCode::PreflightRefused => html! {
-            <CodeBlock {text} code={preflight_config(&location::origin())} />
-        },
-        ProblemCode::RedirectRefused => html! {
-            <>
-                <p>{ words.redirect_config }</p>
-                <CodeBlock {text} code={REDIRECT_CONFIG} />
-            </>
-        },
-        ProblemCode::DockerHub | ProblemCode::LoginNeeded => {
-            let Some((docker, skopeo)) = save_commands(&problem.subject) else {
-                return Html::default();
-            };
-            html! {
-                <>
-                    <p>{ words.save_by_docker }</p>
-                    <CodeBlock {text} code={docker} />
-                    <p>{ words.save_by_skopeo }</p>
-                    <CodeBlock {text} code={skopeo} />
-                </>
-            }
-        }
-        _ => Html::default(),
     }
 }

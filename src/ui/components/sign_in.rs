@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::protocol::Secret;
 use crate::ui::kit::button::Button;
+use crate::ui::kit::field::{Field, labelled};
 use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::text::push::SignIn;
 use crate::ui::text::visible::visible_text;
@@ -27,26 +28,15 @@ pub(crate) fn sign_in(
     });
     let is_plain = registry.starts_with("http://");
     let error_id = is_refused.then(|| format!("sign-in-refused-{registry}"));
+    let password = Field::credential("password", "current-password")
+        .invalid(is_refused, error_id.clone())
+        .html();
     html! {
         <form class="card notice-card stack" aria-label={words.title} {onsubmit}>
             <h2>{ words.title }</h2>
             <p class="mono break"><bdi>{ visible_text(registry) }</bdi></p>
-            <label class="stack">
-                <span>{ words.name }</span>
-                <input class="input" type="text" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required=true />
-            </label>
-            <label class="stack">
-                <span>{ words.password }</span>
-                <input
-                    class="input"
-                    type="password"
-                    name="password"
-                    autocomplete="current-password"
-                    required=true
-                    aria-invalid={is_refused.to_string()}
-                    aria-describedby={error_id.clone()}
-                />
-            </label>
+            { labelled("", html! { { words.name } }, Field::credential("name", "username").html()) }
+            { labelled("", html! { { words.password } }, password) }
             if let Some(id) = error_id {
                 <p {id} class="row">{ glyph(Glyph::Alert) }<strong>{ words.refused }</strong></p>
             }

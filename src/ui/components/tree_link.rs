@@ -2,14 +2,14 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{ImagePath, TreeView};
+use crate::protocol::{ImagePath, PlatformChoice, TreeView};
 use crate::ui::state::ImagePlace;
-use crate::ui::state::image::{ImageAction, Tab};
+use crate::ui::state::image::{ImageAction, ImagePart};
 
 /// The place of links into the tree of one image.
 pub(crate) struct TreeLinks<'a> {
     /// The image's platform, as the address bar names it.
-    pub platform: Option<String>,
+    pub platform: Option<PlatformChoice>,
     /// The callback that goes to a place.
     pub act: &'a Callback<ImageAction>,
 }
@@ -27,7 +27,7 @@ impl TreeLinks<'_> {
             platform: self.platform.clone(),
             view,
             path_key: Some(path_key),
-            part: Tab::Files,
+            part: ImagePart::Files,
         };
         let onclick = self
             .act

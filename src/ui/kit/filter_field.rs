@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::glyph::{Glyph, glyph};
+use super::field::Field;
+use super::glyph::Glyph;
 use crate::web::dom;
 
 /// Properties of [`FilterField`].
@@ -31,20 +32,11 @@ pub(crate) fn FilterField(props: &FilterFieldProps) -> Html {
             }
         })
     };
-    html! {
-        <div class="field filter">
-            { glyph(Glyph::Filter) }
-            <input
-                class="input"
-                type="search"
-                autocomplete="off"
-                spellcheck="false"
-                placeholder={props.label.clone()}
-                aria-label={props.label.clone()}
-                value={props.value.clone()}
-                {oninput}
-                {onkeydown}
-            />
-        </div>
-    }
+    Field::search()
+        .hint(props.label.clone())
+        .name(props.label.clone())
+        .value(props.value.clone())
+        .on_input(oninput)
+        .on_key(onkeydown)
+        .behind(Some(Glyph::Filter), "filter", Html::default())
 }

@@ -4,7 +4,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::Kind;
+use crate::protocol::EntryKind;
 
 /// A drawing of the image's page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,18 +39,19 @@ pub(crate) enum Glyph {
     Trash,
     Shield,
     Move,
+    Theme,
 }
 
 impl Glyph {
     /// Returns the drawing for a kind of file.
-    pub(crate) fn of_kind(kind: Kind, is_open: bool) -> Glyph {
+    pub(crate) fn of_kind(kind: EntryKind, is_open: bool) -> Glyph {
         match kind {
-            Kind::Dir if is_open => Glyph::FolderOpen,
-            Kind::Dir => Glyph::Folder,
-            Kind::Symlink | Kind::Hardlink => Glyph::Link,
-            Kind::Char | Kind::Block => Glyph::Device,
-            Kind::Fifo => Glyph::Pipe,
-            Kind::File => Glyph::File,
+            EntryKind::Dir if is_open => Glyph::FolderOpen,
+            EntryKind::Dir => Glyph::Folder,
+            EntryKind::Symlink | EntryKind::Hardlink => Glyph::Link,
+            EntryKind::Char | EntryKind::Block => Glyph::Device,
+            EntryKind::Fifo => Glyph::Pipe,
+            EntryKind::File => Glyph::File,
         }
     }
 
@@ -89,6 +90,9 @@ impl Glyph {
             Glyph::Trash => "M2.5 4.5h11M6 4.5V2.5h4v2M4 4.5l.6 9h6.8l.6-9M6.7 7v4M9.3 7v4",
             Glyph::Shield => "M8 1.8l5 1.8v4c0 3.2-2.1 5.5-5 6.6-2.9-1.1-5-3.4-5-6.6v-4z",
             Glyph::Move => "M2.5 8h10M9.5 4.8L12.7 8l-3.2 3.2M2.5 3.5v9",
+            Glyph::Theme => {
+                "M8 1.8a6.2 6.2 0 1 0 0 12.4zM8 1.8a6.2 6.2 0 0 1 0 12.4M8 5l3-2.2M8 8.5l5.6-3.2M8 12l6-3.6"
+            }
         }
     }
 }

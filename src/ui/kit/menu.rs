@@ -25,6 +25,12 @@ pub(crate) struct MenuButtonProps {
     pub label: AttrValue,
     /// Drawing before the text.
     pub icon: Glyph,
+    /// True if the text is only its name and tooltip.
+    #[prop_or_default]
+    pub is_small: bool,
+    /// Position of the item that is in force, if the menu is a choice.
+    #[prop_or_default]
+    pub checked: Option<usize>,
     /// Items from top to bottom.
     pub items: Vec<MenuItem>,
     /// Receives the position of the chosen item.
@@ -45,9 +51,10 @@ pub(crate) fn MenuButton(props: &MenuButtonProps) -> Html {
     };
     {
         let focus_item = focus_item.clone();
+        let first = props.checked.unwrap_or(0);
         use_effect_with(*open, move |open| {
             if *open {
-                focus_item(0);
+                focus_item(first);
             }
         });
     }
@@ -107,7 +114,15 @@ pub(crate) fn MenuButton(props: &MenuButtonProps) -> Html {
             })
         };
         html! {
-            <button type="button" role="menuitem" tabindex="-1" id={item_id(position)} onclick={choose} {onkeydown}>
+            <button
+                type="button"
+                role={if props.checked.is_some() { "menuitemradio" } else { "menuitem" }}
+                aria-checked={props.checked.map(|checked| (checked == position).to_string())}
+                tabindex="-1"
+                id={item_id(position)}
+                onclick={choose}
+                {onkeydown}
+            >
                 <span>{ item.label.clone() }</span>
                 if !item.note.is_empty() {
                     <span class="menu__note">{ item.note.clone() }</span>
@@ -115,10 +130,19 @@ pub(crate) fn MenuButton(props: &MenuButtonProps) -> Html {
             </button>
         }
     });
+    let mut opener = if props.is_small {
+        let mut opener = Button::icon(glyph(props.icon), props.label.clone());
+        opener.quiet();
+        opener
+    } else {
+        let label = html! { <>{ props.label.clone() }{ glyph(Glyph::Menu) }</> };
+        let mut opener = Button::with(label);
+        opener.glyph(props.icon);
+        opener
+    };
     html! {
         <div class="menu" ref={whole} onfocusout={leave}>
-            { Button::with(html! { <>{ props.label.clone() }{ glyph(Glyph::Menu) }</> })
-                .glyph(props.icon)
+            { opener
                 .node(button)
                 .popup("menu")
                 .expanded(*open)

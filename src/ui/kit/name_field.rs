@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::button::Button;
+use super::field::Field;
 use crate::ui::shell::use_shell;
 use crate::web::dom;
 
@@ -35,18 +36,11 @@ pub(crate) fn NameField(props: &NameFieldProps) -> Html {
     };
     html! {
         <form class="address" {onsubmit}>
-            <div class="field">
-                <input
-                    ref={input}
-                    class="input mono"
-                    type="text"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    aria-label={props.label.clone()}
-                    placeholder={props.hint.clone()}
-                />
-            </div>
+            { Field::code()
+                .node(input)
+                .name(props.label.clone())
+                .hint(props.hint.clone())
+                .behind(None, "", Html::default()) }
             { Button::new(shell.text.shell.bar.open).primary().submit().html() }
         </form>
     }

@@ -9,7 +9,7 @@ use super::glyph::{Glyph, glyph};
 
 /// A notice. [`Notice::html`] draws it.
 pub(crate) struct Notice {
-    drawing: Glyph,
+    drawing: Option<Glyph>,
     looks: [Option<&'static str>; 2],
     role: Option<&'static str>,
     name: Option<AttrValue>,
@@ -33,7 +33,7 @@ impl Notice {
 
     fn of(look: Option<&'static str>) -> Notice {
         Notice {
-            drawing: Glyph::Alert,
+            drawing: Some(Glyph::Alert),
             looks: [look, None],
             role: None,
             name: None,
@@ -42,7 +42,13 @@ impl Notice {
 
     /// Sets another drawing than the sign of danger.
     pub(crate) fn glyph(&mut self, which: Glyph) -> &mut Notice {
-        self.drawing = which;
+        self.drawing = Some(which);
+        self
+    }
+
+    /// Leaves out the drawing.
+    pub(crate) fn bare(&mut self) -> &mut Notice {
+        self.drawing = None;
         self
     }
 
@@ -77,7 +83,7 @@ impl Notice {
     pub(crate) fn html(&self, content: Html) -> Html {
         html! {
             <div class={self.classes()} role={self.role} aria-label={self.name.clone()}>
-                { glyph(self.drawing) }
+                { for self.drawing.map(glyph) }
                 { content }
             </div>
         }
@@ -87,7 +93,7 @@ impl Notice {
     pub(crate) fn line(&self, content: Html) -> Html {
         html! {
             <p class={self.classes()} role={self.role}>
-                { glyph(self.drawing) }
+                { for self.drawing.map(glyph) }
                 { content }
             </p>
         }

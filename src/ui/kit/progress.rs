@@ -18,3 +18,10 @@ pub(crate) fn progress_bar(label: &str, percent: Option<u8>) -> Html {
         </div>
     }
 }
+
+/// Draws a share of a whole that stands beside it in words.
+pub(crate) fn share_bar(percent: u8) -> Html {
+    html! {
+        <div class="progress" aria-hidden="true"><span style={format!("width:{percent}%")} /></div>
+    }
+}

@@ -1,10 +1,33 @@
 //! Defines what can happen on the page, and what the page has to do about it.
 
+use super::image::ImageAction;
+use super::image::container::UploadId;
 use super::recent::Recent;
-use super::{FilesId, ImagePlace, LossAnswer, Pace, Route, SavedAs, TabId};
+use super::{FilesId, GuideAction, LossAnswer, Route, SavedAs, TabId};
 use crate::protocol::{
-    Event, Exchange, ImageKey, ImageView, Problem, PushedView, Request, RequestId, Secret,
+    Digest, Event, Exchange, ImageKey, ImageView, PlatformChoice, Problem, PushedView, Request,
+    RequestId, Secret, ask,
 };
+
+/// The one who asks the worker a question, and gets its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedBy {
+    /// A tab, whatever it shows.
+    Tab(TabId),
+    /// An open image.
+    Image(ImageKey),
+}
+
+/// Files that go to the worker with a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attached {
+    /// No files.
+    Nothing,
+    /// The files that a tab is opened from.
+    Files(FilesId),
+    /// An upload into a container layer.
+    Upload(UploadId),
+}
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +39,8 @@ pub enum Action {
     Typed(String),
     /// The user handed over files, by dropping them or with a button.
     Given(Vec<Given>),
+    /// `lamina open` serves its files again after a reload.
+    ServedAgain(Vec<Given>),
     /// The user opens another image of the archive in this tab.
     OpenFound {
         /// The archive's tab.
@@ -23,14 +48,28 @@ pub enum Action {
         /// Position of the image in the archive's list.
         image: u32,
     },
+    /// Something happened in the guide.
+    Guide {
+        /// The guide's tab.
+        tab: TabId,
+        /// The action.
+        action: GuideAction,
+    },
+    /// Something happened to an open image.
+    Image {
+        /// Key of the image.
+        image: ImageKey,
+        /// The action on it.
+        action: ImageAction,
+    },
     /// A commit made a new image from an open one; the new image is open.
     Committed(ImageView),
     /// An unsaved image was written to the private file system.
     ImageKept {
         /// Key of the unsaved image.
         image: ImageKey,
-        /// Ticket of the write, from [`Effect::KeepImage`].
-        ticket: u32,
+        /// Number of the write, from [`Effect::KeepImage`].
+        id: RequestId,
         /// The file that holds it.
         given: Given,
     },
@@ -38,8 +77,8 @@ pub enum Action {
     ImageNotKept {
         /// Key of the unsaved image.
         image: ImageKey,
-        /// Ticket of the write, from [`Effect::KeepImage`].
-        ticket: u32,
+        /// Number of the write, from [`Effect::KeepImage`].
+        id: RequestId,
         /// Reason of the failure.
         problem: Problem,
     },
@@ -72,21 +111,12 @@ pub enum Action {
         /// Password of that user.
         password: Secret,
     },
-    /// The user moved to another place in an image.
-    Place {
-        /// The image's tab.
-        tab: TabId,
-        /// The new place.
-        place: ImagePlace,
-        /// The way the user got there, which decides what Back does.
-        pace: Pace,
-    },
     /// The user wants another platform of the image in a tab.
     Platform {
         /// The image's tab.
         tab: TabId,
         /// Platform name, `os/arch[/variant]`.
-        platform: String,
+        platform: PlatformChoice,
         /// Position of that platform's image in the archive's list; `None` for a registry's image.
         image: Option<u32>,
     },
@@ -99,7 +129,7 @@ pub enum Action {
         /// Key of the stored handle.
         handle: String,
         /// ID of the image to open in it; `None` for whatever the file holds.
-        image_id: Option<String>,
+        image_id: Option<Digest>,
     },
     /// Opens the link's target in a tab, once the user has agreed to contact its registry.
     OpenLinked(TabId),
@@ -109,23 +139,16 @@ pub enum Action {
     DismissToast(u32),
     /// Starts a new worker and reopens what was open.
     RestartWorker,
-    /// A request was sent and received its ID.
-    Asked {
-        /// The tab that asked.
-        tab: TabId,
-        /// Ticket of the request.
-        ticket: u32,
-        /// The worker's ID of the request.
-        request: RequestId,
-    },
-    /// A request was answered.
+    /// A question was answered.
     Answered {
-        /// The tab that asked.
-        tab: TabId,
-        /// Ticket of the request.
-        ticket: u32,
-        /// The request together with its result.
+        /// The one who asked.
+        asker: AskedBy,
+        /// Number of the question.
+        id: RequestId,
+        /// The question together with its result.
         exchange: Box<Exchange>,
+        /// First buffer that came with the answer; empty if there is none.
+        bytes: Vec<u8>,
     },
     /// The worker sent an event.
     Told(Event),
@@ -151,10 +174,12 @@ pub struct Given {
     pub name: String,
     /// Total size in bytes.
     pub size_bytes: u64,
+    /// Number under which `lamina serve` keeps it; `None` for a file of the user.
+    pub served: Option<u64>,
     /// Paths below a folder; `None` for a single file.
     pub folder: Option<Vec<String>>,
     /// ID of the image that it was reopened for; `None` if it was not reopened for one.
-    pub image_id: Option<String>,
+    pub image_id: Option<Digest>,
     /// Key of the stored handle; `None` if the file was not opened through one.
     pub handle: Option<String>,
 }
@@ -162,16 +187,27 @@ pub struct Given {
 /// Something that the page has to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Sends a request to the worker; the answer returns with the same tab and ticket.
+    /// Draws again what is outside of the images' pages. A page of an image follows its image by itself.
+    Draw,
+    /// Sends a question to the worker; the answer returns with the same asker and number.
     Ask {
-        /// The tab that asks.
-        tab: TabId,
-        /// Ticket of the request.
-        ticket: u32,
-        /// The request to send.
+        /// The one who asks.
+        asker: AskedBy,
+        /// Number of the question.
+        id: RequestId,
+        /// The question to send.
         request: Request,
         /// Files to send along.
-        files: Option<FilesId>,
+        attached: Attached,
+    },
+    /// Lets the user choose a file, then asks the worker to save into it; the answer returns to the image.
+    Save {
+        /// Number of the question.
+        id: RequestId,
+        /// The question to send.
+        question: ask::Save,
+        /// Name to suggest for the file.
+        name: String,
     },
     /// Sends the worker a request whose answer nobody awaits.
     Tell(Request),
@@ -200,8 +236,8 @@ pub enum Effect {
     KeepImage {
         /// Key of the unsaved image.
         image: ImageKey,
-        /// Ticket of the write; the answer carries it.
-        ticket: u32,
+        /// Number of the write; the answer carries it.
+        id: RequestId,
         /// Name of the file.
         name: String,
     },
@@ -210,7 +246,7 @@ pub enum Effect {
         /// Key of the stored handle.
         handle: String,
         /// ID of the image to open in it; `None` for whatever the file holds.
-        image_id: Option<String>,
+        image_id: Option<Digest>,
     },
     /// Starts a new worker.
     RestartWorker,

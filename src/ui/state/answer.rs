@@ -1,13 +1,15 @@
 //! Applies the worker's answers to the tabs that asked.
 
+use super::image::ImageState;
 use super::recent::{Recent, RecentKind, remember};
 use super::source::routed_address;
 use super::{
     ArchiveTab, Body, Effect, FileSource, FilesId, ImageTab, Opening, RegistryTab, RepositoryTab,
-    Shared, Source, State, TabId,
+    Shared, State, TabId, TabSource,
 };
 use crate::protocol::{
-    ArchiveView, Exchange, ImageView, OpenedAddress, OtherWhat, Problem, ProblemCode, Request, ask,
+    ArchiveView, Exchange, ImageView, OpenedAddress, OtherWhat, Problem, ProblemCode, Request,
+    RequestId, ask,
 };
 
 impl State {
@@ -15,25 +17,28 @@ impl State {
     pub(super) fn answered(
         &mut self,
         id: TabId,
-        ticket: u32,
+        request: RequestId,
         exchange: Exchange,
         effects: &mut Vec<Effect>,
     ) {
+        if self.guide_answered(id, request, &exchange) {
+            return release(exchange, effects);
+        }
         let exchange = match exchange {
             Exchange::Catalog(_, page) => {
                 let page = page.map(|page| (page.repositories, page.cursor, page.is_cut_off));
-                return self.page_answered(id, ticket, page);
+                return self.page_answered(id, request, page);
             }
             Exchange::Tags(_, page) => {
                 let page = page.map(|page| (page.tags, page.cursor, page.is_cut_off));
-                return self.page_answered(id, ticket, page);
+                return self.page_answered(id, request, page);
             }
             exchange => exchange,
         };
         let opening = self
             .tab(id)
             .and_then(|tab| tab.opening())
-            .filter(|opening| opening.ticket == ticket)
+            .filter(|opening| opening.request == request)
             .cloned();
         let Some(opening) = opening else {
             return release(exchange, effects);
@@ -74,7 +79,7 @@ impl State {
     fn page_answered(
         &mut self,
         id: TabId,
-        ticket: u32,
+        request: RequestId,
         page: Result<(Vec<String>, Option<String>, bool), Problem>,
     ) {
         let Some(tab) = self.tab_mut(id) else {
@@ -87,7 +92,7 @@ impl State {
             Body::Repository(repository) => Some(&mut repository.tags),
             _ => None,
         });
-        if let Some(list) = lists.into_iter().find(|list| list.awaits(ticket)) {
+        if let Some(list) = lists.into_iter().find(|list| list.awaits(request)) {
             match page {
                 Ok((names, cursor, is_cut_off)) => list.append(names, cursor, is_cut_off),
                 Err(problem) => list.fail(problem),
@@ -104,25 +109,27 @@ impl State {
     ) {
         let source = ImageTab::exact_source(opening.source, &view);
         match &source {
-            Source::Address { text, .. } => {
+            TabSource::Address { text, .. } => {
                 self.remember_address(text.clone(), RecentKind::Image, effects);
             }
-            Source::File(file) => self.remember_file(file, &view.title, effects),
+            TabSource::File(file) => self.remember_file(file, &view.title, effects),
         }
         let unsaved = self.unsaved_of(&source);
+        let key = view.key;
+        let state = ImageState::without(view, &opening.place, &opening.left_out);
         self.arrive(
             id,
             Body::Image(ImageTab {
                 source,
                 archive: opening.archive,
-                image: Shared::new(view),
-                place: opening.place,
+                state: Shared::new(state),
                 left_out: opening.left_out,
                 unsaved,
                 switching: None,
             }),
             effects,
         );
+        self.send_orders(key, effects);
     }
 
     /// Shows an archive: its only image, the wanted one of several, or the list.
@@ -133,7 +140,7 @@ impl State {
         contents: ArchiveView,
         effects: &mut Vec<Effect>,
     ) {
-        let Source::File(file) = &opening.source else {
+        let TabSource::File(file) = &opening.source else {
             return;
         };
         let wanted = file.image_id.as_ref();
@@ -153,8 +160,8 @@ impl State {
         let archive = contents.archive;
         match (position, contents.only) {
             (Some(_), Some(view)) => {
-                let ticket = opening.ticket;
-                let opening = opening.in_archive(archive, ticket);
+                let request = opening.request;
+                let opening = opening.in_archive(archive, request);
                 return self.image_opened(id, opening, *view, effects);
             }
             (Some(position), None) => {
@@ -195,7 +202,7 @@ impl State {
             _ => false,
         };
         if is_switch {
-            effects.extend(self.reduce(super::Action::Toast(problem)));
+            self.apply(super::Action::Toast(problem), effects);
         } else {
             let Opening { source, place, .. } = opening;
             self.arrive(
@@ -275,8 +282,8 @@ impl State {
             .filter_map(|tab| match &tab.body {
                 Body::Archive(archive) => Some((archive.file.clone(), archive.file.name.clone())),
                 Body::Image(image) => match &image.source {
-                    Source::File(file) => Some((file.clone(), image.image.title.clone())),
-                    Source::Address { .. } => None,
+                    TabSource::File(file) => Some((file.clone(), image.state.image.title.clone())),
+                    TabSource::Address { .. } => None,
                 },
                 _ => None,
             })

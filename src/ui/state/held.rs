@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Body, Effect, FilesId, Source, State};
+use super::{Body, Effect, FilesId, State, TabSource};
 use crate::protocol::{ImageKey, Request, RequestId, ask};
 
 /// Images, archives, requests and files that the tabs hold at one moment.
@@ -25,21 +25,21 @@ impl Held {
                     held.files.extend(archive.file.files);
                 }
                 Body::Image(image) => {
-                    held.images.insert(image.image.key);
+                    held.images.insert(image.state.image.key);
                     held.archives.extend(image.archive);
                     held.source(&image.source);
                 }
-                Body::Failed { source, .. } => held.source(source),
+                Body::Failed { source, .. } | Body::Later { source, .. } => held.source(source),
                 Body::Wanted { file, .. } => held.files.extend(file.files),
+                Body::Guide(guide) => held.requests.extend(guide.asking()),
                 Body::Home
                 | Body::Opening(_)
                 | Body::Registry(_)
                 | Body::Repository(_)
-                | Body::Linked { .. }
-                | Body::Later { .. } => {}
+                | Body::Linked { .. } => {}
             }
             if let Some(opening) = tab.opening() {
-                held.requests.extend(opening.request);
+                held.requests.insert(opening.request);
                 held.archives.extend(opening.archive);
                 held.source(&opening.source);
             }
@@ -47,8 +47,13 @@ impl Held {
         held
     }
 
-    fn source(&mut self, source: &Source) {
-        if let Source::File(file) = source {
+    /// Forgets a request: it is answered, and there is nothing to cancel.
+    pub(super) fn answered(&mut self, request: RequestId) {
+        self.requests.remove(&request);
+    }
+
+    fn source(&mut self, source: &TabSource) {
+        if let TabSource::File(file) = source {
             self.files.extend(file.files);
         }
     }

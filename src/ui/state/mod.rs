@@ -4,8 +4,12 @@
 
 mod action;
 mod answer;
+mod engine_load;
+mod engines;
+mod guide;
 mod held;
 pub mod image;
+mod images;
 mod lost;
 mod navigate;
 mod recent;
@@ -17,29 +21,34 @@ mod shared;
 mod signed;
 mod source;
 mod steps;
+mod tab_keys;
 mod tabs;
 mod unsaved;
 
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, Effect, Given};
-pub use lost::{Dead, Death, LeftOut, Worker};
+pub use action::{Action, AskedBy, Attached, Effect, Given};
+pub use engine_load::{EngineLoad, LoadAction, LoadPhase};
+pub use engines::{EngineExport, Engines, EnginesAction, ExportState, ImageAt};
+pub use guide::{Guide, GuideAction, RegistryCheck};
+pub use lost::{Death, Health, LeftOutLayer, Victim, Worker};
 pub use recent::{Recent, RecentKind};
 pub use registry::{
     More, PagedList, RegistryTab, RepositoryTab, TagOrder, companion, filtered, sorted,
 };
-pub use route::{ImagePlace, Pace, Route};
+pub use route::{ImagePlace, MoveKind, Route};
 pub use shared::Shared;
-pub use source::{FileSource, FilesId, Source, routed_address, short_address};
+pub use source::{FileSource, FilesId, TabSource, routed_address, short_address};
+pub use tab_keys::tab_at_key;
 pub use tabs::{ArchiveTab, Body, ImageTab, Opening, Tab, TabId};
 pub use unsaved::{LossAnswer, LossQuestion, PRIVATE, SavedAs, Unsaved};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::protocol::{ImageKey, Problem};
+use crate::protocol::{Problem, RequestId};
 
-/// Everything that is open and shown, except the state that an image's page keeps for itself.
+/// Everything that is open and shown: the tabs, and in them the open images.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     /// Open tabs, from left to right; never empty.
@@ -52,27 +61,17 @@ pub struct State {
     pub(super) known_hosts: BTreeSet<String>,
     /// Small failures that are still shown.
     pub toasts: Vec<Toast>,
-    /// State of the worker.
-    pub worker: Worker,
-    /// Last death of the worker or of a reader; `None` once the user has dismissed it.
-    pub death: Option<Death>,
+    /// The worker and its deaths.
+    pub health: Health,
     /// The loss that the user is asked to confirm; `None` if no question is open.
     losing: Option<unsaved::Losing>,
-    /// The route in the address bar.
-    route: Route,
-    /// True if the user came to the current place row by row, with the keyboard.
-    walks: bool,
-    /// Ticket of the request whose answer is a history step: a platform switch that the user asked for.
-    step: Option<u32>,
+    /// The browser's history, and what is a step of it.
+    history: steps::History,
     /// The tabs as they were last saved: the hash of each, one per line.
     saved: String,
     /// Keys under which the handles of dropped files are stored.
     handles: BTreeMap<FilesId, String>,
-    /// Layers that the worker itself is reading.
-    being_read: BTreeSet<(ImageKey, u32)>,
-    /// Automatic restarts of the worker since the user last asked for one.
-    n_restarts: u32,
-    /// Next number for a tab, a ticket or a toast.
+    /// Next number for a tab, a question or a toast.
     next: u32,
 }
 
@@ -104,16 +103,11 @@ impl State {
             selected: TabId(0),
             recent,
             toasts: Vec::new(),
-            worker: Worker::Starting,
-            death: None,
+            health: Health::new(),
             losing: None,
-            route: Route::Home,
-            walks: false,
-            step: None,
+            history: steps::History::new(),
             saved: String::new(),
             handles: BTreeMap::new(),
-            being_read: BTreeSet::new(),
-            n_restarts: 0,
             next: 1,
         }
     }
@@ -136,5 +130,10 @@ impl State {
         let number = self.next;
         self.next = self.next.wrapping_add(1);
         number
+    }
+
+    /// Returns a number that no other question has, also not one to an earlier worker.
+    fn request_id(&mut self) -> RequestId {
+        RequestId(self.number())
     }
 }

@@ -1,12 +1,14 @@
 //! Chooses the tab for whatever is to be opened, and requests its content.
 
+use super::image::ImageAction;
 use super::recent::Recent;
 use super::source::{host_of, seems_image};
 use super::unsaved::is_private;
 use super::{
-    Body, Effect, FileSource, Given, ImagePlace, Opening, Route, Source, State, Tab, TabId,
+    AskedBy, Attached, Body, Effect, FileSource, Given, Guide, ImagePlace, Opening, Route, State,
+    Tab, TabId, TabSource,
 };
-use crate::protocol::{Request, ask, without_login};
+use crate::protocol::{Digest, PlatformChoice, Request, TreeView, ask, without_login};
 
 /// Views that a tab remembers for Back.
 const MAX_PAST: usize = 8;
@@ -20,12 +22,17 @@ impl State {
         if self.show_open(&route, effects) || self.show_past(&route) {
             return;
         }
-        match Source::of_route(route) {
+        if let Some(guide) = Guide::of_route(&route) {
+            let tab = self.tab_for_new();
+            self.put(tab, Body::Guide(guide));
+            return;
+        }
+        match TabSource::of_route(route) {
             None => self.new_tab(),
             Some((source, place)) => {
                 let tab = match &source {
-                    Source::Address { text, .. } => self.tab_for_address(text),
-                    Source::File(_) => self.tab_for_new(),
+                    TabSource::Address { text, .. } => self.tab_for_address(text),
+                    TabSource::File(_) => self.tab_for_new(),
                 };
                 self.open_by_link(tab, source, place, effects);
             }
@@ -35,7 +42,7 @@ impl State {
     /// Opens the target of a link, now that the user has seen which registry it contacts.
     pub(super) fn open_linked(&mut self, id: TabId, effects: &mut Vec<Effect>) {
         if let Some(Body::Linked { text, place }) = self.tab(id).map(|tab| &tab.body) {
-            let (source, place) = (Source::address(text.clone()), place.clone());
+            let (source, place) = (TabSource::address(text.clone()), place.clone());
             self.known_hosts.insert(host_of(text));
             self.open_in(id, source, place, effects);
         }
@@ -52,7 +59,7 @@ impl State {
         self.known_hosts.insert(host_of(text));
         if let Some(login) = login {
             let tab = self.tab_for_address(text);
-            let source = Source::address(text);
+            let source = TabSource::address(text);
             self.ask_in(tab, source, ImagePlace::default(), login.into(), effects);
             effects.push(Effect::FocusPage);
             return;
@@ -65,7 +72,12 @@ impl State {
             self.retry(self.selected, effects);
         } else if !self.show_open(&route, effects) {
             let tab = self.tab_for_address(text);
-            self.open_in(tab, Source::address(text), ImagePlace::default(), effects);
+            self.open_in(
+                tab,
+                TabSource::address(text),
+                ImagePlace::default(),
+                effects,
+            );
         }
         effects.push(Effect::FocusPage);
     }
@@ -87,17 +99,22 @@ impl State {
             return false;
         };
         let mut switch_to = None;
-        if let (Body::Later { place, .. }, Some(wanted)) = (&mut tab.body, route.place()) {
+        if let (Body::Guide(guide), Some(named)) = (&mut tab.body, Guide::of_route(route)) {
+            guide.take_names(named);
+        } else if let (Body::Later { place, .. }, Some(wanted)) = (&mut tab.body, route.place()) {
             place.clone_from(wanted);
         } else if let (Body::Image(image), Some(place)) = (&mut tab.body, route.place()) {
-            let platform = image.place.platform.clone();
+            let platform = image.state.place().platform;
             if place.platform.is_some() && place.platform != platform {
                 switch_to.clone_from(&place.platform);
             }
-            image.place = ImagePlace {
+            let place = ImagePlace {
                 platform,
                 ..place.clone()
             };
+            image.state.make_mut().reduce(ImageAction::Go(place));
+            let key = image.state.image.key;
+            self.send_orders(key, effects);
         }
         if let Some(platform) = switch_to {
             let image = self.platform_position(id, &platform);
@@ -224,12 +241,12 @@ impl State {
     pub(super) fn open_in(
         &mut self,
         id: TabId,
-        source: Source,
+        source: TabSource,
         place: ImagePlace,
         effects: &mut Vec<Effect>,
     ) {
         let Some((request, files)) = request_for(&source, &place) else {
-            if let Source::File(file) = source {
+            if let TabSource::File(file) = source {
                 let handle = self.kept_handle(&file);
                 if let Some(handle) = handle.clone().filter(|handle| is_private(handle)) {
                     let image_id = file.image_id.clone();
@@ -246,13 +263,13 @@ impl State {
             }
             return;
         };
-        let ticket = self.number();
-        self.put(id, Body::Opening(Opening::of(source, place, ticket)));
+        let number = self.request_id();
+        self.put(id, Body::Opening(Opening::of(source, place, number)));
         effects.push(Effect::Ask {
-            tab: id,
-            ticket,
+            asker: AskedBy::Tab(id),
+            id: number,
             request,
-            files,
+            attached: files.map_or(Attached::Nothing, Attached::Files),
         });
     }
 
@@ -305,16 +322,21 @@ impl State {
                 name: given.name,
                 size_bytes: given.size_bytes,
                 files: Some(given.files),
+                served: given.served,
                 folder: given.folder,
                 image_id,
             };
-            self.open_in(tab, Source::File(file), place, effects);
+            self.open_in(tab, TabSource::File(file), place, effects);
         }
         effects.push(Effect::FocusPage);
     }
 
     /// Returns the tab that waits for this file: the selected one, or one with its name.
-    fn tab_wanting(&self, given: &Given) -> Option<(TabId, Option<String>, ImagePlace)> {
+    fn tab_wanting(&self, given: &Given) -> Option<(TabId, Option<Digest>, ImagePlace)> {
+        if given.served.is_some() {
+            // An engine may have another image of that name by now.
+            return None;
+        }
         let wanting = self.tabs.iter().filter_map(|tab| match &tab.body {
             Body::Wanted { file, place, .. } => Some((tab.id, file, place)),
             _ => None,
@@ -333,7 +355,7 @@ impl State {
             matches!(
                 &tab.body,
                 Body::Opening(Opening {
-                    source: Source::File(_),
+                    source: TabSource::File(_),
                     ..
                 })
             )
@@ -351,7 +373,7 @@ impl State {
             .and_then(|position| archive.images.get(position));
         let mut file = archive.file;
         file.image_id = row.and_then(|row| row.image_id.clone());
-        let source = Source::File(file);
+        let source = TabSource::File(file);
         let route = source.route(&ImagePlace::default());
         let is_known = matches!(
             &route,
@@ -364,7 +386,7 @@ impl State {
             return;
         }
         let tab = self.insert_tab(Body::Home);
-        let opening = Opening::of(source, ImagePlace::default(), 0);
+        let opening = Opening::of(source, ImagePlace::default(), self.request_id());
         self.ask_found(tab, opening, archive.archive, image, effects);
     }
 
@@ -377,22 +399,22 @@ impl State {
         image: u32,
         effects: &mut Vec<Effect>,
     ) {
-        let ticket = self.number();
-        self.put(id, Body::Opening(opening.in_archive(archive, ticket)));
+        let number = self.request_id();
+        self.put(id, Body::Opening(opening.in_archive(archive, number)));
         effects.push(Effect::Ask {
-            tab: id,
-            ticket,
+            asker: AskedBy::Tab(id),
+            id: number,
             request: Request::OpenFound(ask::OpenFound { archive, image }),
-            files: None,
+            attached: Attached::Nothing,
         });
     }
 
     /// Returns the position of a platform's image in the archive's list.
-    fn platform_position(&self, id: TabId, wanted: &str) -> Option<u32> {
+    fn platform_position(&self, id: TabId, wanted: &PlatformChoice) -> Option<u32> {
         match self.tab(id).map(|tab| &tab.body) {
             Some(Body::Image(tab)) => {
-                let mut platforms = tab.image.platforms.iter();
-                let row = platforms.find(|row| row.platform == wanted);
+                let mut platforms = tab.state.image.platforms.iter();
+                let row = platforms.find(|row| row.choice == *wanted);
                 row.and_then(|row| row.image)
             }
             _ => None,
@@ -403,56 +425,60 @@ impl State {
     pub(super) fn switch_platform(
         &mut self,
         id: TabId,
-        platform: String,
+        platform: PlatformChoice,
         position: Option<u32>,
         effects: &mut Vec<Effect>,
     ) {
-        let ticket = self.number();
+        let number = self.request_id();
         let Some(Body::Image(tab)) = self.tab_mut(id).map(|tab| &mut tab.body) else {
             return;
         };
         let request = match (&tab.source, tab.archive, position) {
-            (Source::Address { text, by_link }, _, _) => Request::OpenAddress(ask::OpenAddress {
-                text: text.clone(),
-                by_link: *by_link,
-                platform: Some(platform.clone()),
-            }),
-            (Source::File(_), Some(archive), Some(image)) => {
+            (TabSource::Address { text, by_link }, _, _) => {
+                Request::OpenAddress(ask::OpenAddress {
+                    text: text.clone(),
+                    by_link: *by_link,
+                    platform: platform.clone(),
+                })
+            }
+            (TabSource::File(_), Some(archive), Some(image)) => {
                 Request::OpenFound(ask::OpenFound { archive, image })
             }
-            (Source::File(_), _, _) => return,
+            (TabSource::File(_), _, _) => return,
         };
         let place = ImagePlace {
             platform: Some(platform),
-            path_key: tab.place.path_key.clone(),
-            part: tab.place.part,
-            ..ImagePlace::default()
+            view: TreeView::Union,
+            ..tab.state.place()
         };
         tab.switching = Some(Opening {
             archive: tab.archive,
-            ..Opening::of(tab.source.clone(), place, ticket)
+            ..Opening::of(tab.source.clone(), place, number)
         });
         effects.push(Effect::Ask {
-            tab: id,
-            ticket,
+            asker: AskedBy::Tab(id),
+            id: number,
             request,
-            files: None,
+            attached: Attached::Nothing,
         });
     }
 }
 
 /// Returns the request that opens a source and the files to send along; `None` if the files are not available.
-fn request_for(source: &Source, place: &ImagePlace) -> Option<(Request, Option<super::FilesId>)> {
+fn request_for(
+    source: &TabSource,
+    place: &ImagePlace,
+) -> Option<(Request, Option<super::FilesId>)> {
     match source {
-        Source::Address { text, by_link } => {
+        TabSource::Address { text, by_link } => {
             let request = Request::OpenAddress(ask::OpenAddress {
                 text: text.clone(),
                 by_link: *by_link,
-                platform: place.platform.clone(),
+                platform: place.platform.clone().unwrap_or_default(),
             });
             Some((request, None))
         }
-        Source::File(file) => {
+        TabSource::File(file) => {
             let files = file.files?;
             let name = file.name.clone();
             let request = match &file.folder {

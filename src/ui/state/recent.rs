@@ -1,5 +1,6 @@
 //! Keeps the list of entries opened before, newest first.
 
+use crate::protocol::Digest;
 use serde::{Deserialize, Serialize};
 
 /// Entries that the list remembers, not counting unsaved images.
@@ -23,7 +24,7 @@ pub enum Recent {
         /// Size in bytes.
         size_bytes: u64,
         /// ID of the image in it; `None` if it held several.
-        image_id: Option<String>,
+        image_id: Option<Digest>,
         /// Best name of the image.
         title: String,
         /// Key of the stored handle; `None` if the browser has none.

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::source::routed_address;
 use crate::protocol::{
-    AddressHint, ArtifactKind, CatalogAnswer, Problem, RegistryView, RepositoryView, TagsAnswer,
+    AddressHint, ArtifactKind, CatalogAnswer, Digest, Problem, RegistryView, RepositoryView,
+    RequestId, TagsAnswer,
 };
 
 /// A list that grows page by page.
@@ -30,8 +31,8 @@ pub enum More {
     Loading {
         /// Cursor of the page.
         cursor: String,
-        /// Ticket of the request.
-        ticket: u32,
+        /// Number of the question.
+        request: RequestId,
     },
     /// The request failed and can be retried.
     Failed {
@@ -84,15 +85,15 @@ impl PagedList {
     }
 
     /// Records that the next page is being requested.
-    pub fn begin(&mut self, ticket: u32) {
+    pub fn begin(&mut self, request: RequestId) {
         if let Some(cursor) = self.next_cursor().map(str::to_owned) {
-            self.more = More::Loading { cursor, ticket };
+            self.more = More::Loading { cursor, request };
         }
     }
 
-    /// True if the request with this ticket is in flight.
-    pub fn awaits(&self, wanted: u32) -> bool {
-        matches!(self.more, More::Loading { ticket, .. } if ticket == wanted)
+    /// True if this question is in flight.
+    pub fn awaits(&self, wanted: RequestId) -> bool {
+        matches!(self.more, More::Loading { request, .. } if request == wanted)
     }
 
     /// Records that the request of the next page failed.
@@ -208,8 +209,8 @@ impl RepositoryTab {
 }
 
 /// Returns the kind of artifact that a tag's form denotes, as cosign's tags do, and the digest of its image.
-pub fn companion(tag: &str) -> Option<(ArtifactKind, String)> {
-    ArtifactKind::of_tag(tag).map(|(kind, of)| (kind, of.to_string()))
+pub fn companion(tag: &str) -> Option<(ArtifactKind, Digest)> {
+    ArtifactKind::of_tag(tag)
 }
 
 /// Order of the tags in a list.
@@ -401,7 +402,7 @@ mod tests {
                 &format!("latest zz {att} {sig}"),
             );
         }
-        let of = format!("sha256:{hex}");
+        let of = Digest::parse(&format!("sha256:{hex}")).expect("is a digest");
         assert_eq!(companion(&sig), Some((ArtifactKind::Signature, of.clone())));
         assert_eq!(companion(&att), Some((ArtifactKind::Attestation, of)));
         assert_eq!(companion("v1.sig"), None);
@@ -418,13 +419,13 @@ mod tests {
     fn pages_are_joined_without_repeats_and_end() {
         let page = |names: &str| names.split(' ').map(str::to_owned).collect::<Vec<_>>();
         let mut list = PagedList::first(page("a b"), Some("b".to_owned()), false);
-        list.begin(7);
-        assert!(list.awaits(7) && !list.awaits(8));
+        list.begin(RequestId(7));
+        assert!(list.awaits(RequestId(7)) && !list.awaits(RequestId(8)));
         assert_eq!(list.next_cursor(), None);
         list.append(page("b c"), Some("c".to_owned()), false);
         assert_eq!(*list.names, page("a b c"));
         assert_eq!(list.next_cursor(), Some("c"));
-        list.begin(8);
+        list.begin(RequestId(8));
         list.append(page("c"), Some("c".to_owned()), false);
         assert_eq!(list.more, More::CutOff, "it goes on, and brings nothing");
         assert_eq!(PagedList::first(page("a"), None, false).more, More::End);

@@ -1,7 +1,7 @@
 //! Updates the tabs after a sign-in and after a push.
 
 use super::source::host_of;
-use super::{Body, Effect, ImagePlace, Opening, Source, State, TabId};
+use super::{AskedBy, Attached, Body, Effect, ImagePlace, Opening, State, TabId, TabSource};
 use crate::protocol::{PushedView, Request};
 
 impl State {
@@ -9,9 +9,10 @@ impl State {
     pub(super) fn sign_in(&mut self, id: TabId, request: Request, effects: &mut Vec<Effect>) {
         let (source, place) = match self.tab(id).map(|tab| &tab.body) {
             Some(Body::Failed { source, place, .. }) => (source.clone(), place.clone()),
-            Some(Body::Registry(registry)) => {
-                (Source::address(registry.address()), ImagePlace::default())
-            }
+            Some(Body::Registry(registry)) => (
+                TabSource::address(registry.address()),
+                ImagePlace::default(),
+            ),
             _ => return,
         };
         self.ask_in(id, source, place, request, effects);
@@ -21,18 +22,18 @@ impl State {
     pub(super) fn ask_in(
         &mut self,
         id: TabId,
-        source: Source,
+        source: TabSource,
         place: ImagePlace,
         request: Request,
         effects: &mut Vec<Effect>,
     ) {
-        let ticket = self.number();
-        self.put(id, Body::Opening(Opening::of(source, place, ticket)));
+        let number = self.request_id();
+        self.put(id, Body::Opening(Opening::of(source, place, number)));
         effects.push(Effect::Ask {
-            tab: id,
-            ticket,
+            asker: AskedBy::Tab(id),
+            id: number,
             request,
-            files: None,
+            attached: Attached::Nothing,
         });
     }
 

@@ -1,6 +1,7 @@
 //! Defines the source of a tab: enough to reopen it, to name it and to build its address.
 
 use super::{ImagePlace, Route};
+use crate::protocol::Digest;
 use crate::ui::text::visible::visible_text;
 
 /// Identifies files that the page keeps for a tab; the files themselves belong to the browser.
@@ -16,7 +17,7 @@ pub(super) fn host_of(address: &str) -> String {
 
 /// The source that a tab was opened from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum TabSource {
     /// An address in a registry.
     Address {
         /// The address as typed, or the exact one from the registry's answer.
@@ -37,16 +38,19 @@ pub struct FileSource {
     pub size_bytes: u64,
     /// The files; `None` after a reload, until the user hands them over again.
     pub files: Option<FilesId>,
+    /// The number under which `lamina serve` keeps an engine's image; `None` for a file of the user. Images of one name
+    /// are told apart by it.
+    pub served: Option<u64>,
     /// Paths below the folder, in the order of the files; `None` for a single file.
     pub folder: Option<Vec<String>>,
     /// ID of the wanted image; `None` for whatever the file holds.
-    pub image_id: Option<String>,
+    pub image_id: Option<Digest>,
 }
 
-impl Source {
+impl TabSource {
     /// Creates the source of an address that was typed or chosen.
-    pub fn address(text: impl Into<String>) -> Source {
-        Source::Address {
+    pub fn address(text: impl Into<String>) -> TabSource {
+        TabSource::Address {
             text: text.into(),
             by_link: false,
         }
@@ -54,11 +58,11 @@ impl Source {
 
     /// Returns the source and the place that a route leads to; `None` for the start page. A file in it has to be
     /// handed over again.
-    pub(super) fn of_route(route: Route) -> Option<(Source, ImagePlace)> {
+    pub(super) fn of_route(route: Route) -> Option<(TabSource, ImagePlace)> {
         match route {
-            Route::Home => None,
+            Route::Home | Route::Guide { .. } => None,
             Route::Address { text, place } => Some((
-                Source::Address {
+                TabSource::Address {
                     text,
                     by_link: true,
                 },
@@ -66,6 +70,7 @@ impl Source {
             )),
             Route::File {
                 name,
+                served,
                 image_id,
                 place,
             } => {
@@ -73,10 +78,11 @@ impl Source {
                     name,
                     size_bytes: 0,
                     files: None,
+                    served,
                     folder: None,
                     image_id,
                 };
-                Some((Source::File(file), place))
+                Some((TabSource::File(file), place))
             }
         }
     }
@@ -84,31 +90,32 @@ impl Source {
     /// Returns the best short name with invisible characters made visible; a tab uses it until a better one is known.
     pub fn title(&self) -> String {
         match self {
-            Source::Address { text, .. } => visible_text(short_address(text)),
-            Source::File(file) => visible_text(&file.name),
+            TabSource::Address { text, .. } => visible_text(short_address(text)),
+            TabSource::File(file) => visible_text(&file.name),
         }
     }
 
     /// Returns the title without the registry's host, as for an open tab.
     pub(super) fn short_title(&self) -> String {
         match self {
-            Source::Address { text, .. } => match short_address(text).split_once('/') {
+            TabSource::Address { text, .. } => match short_address(text).split_once('/') {
                 Some((_, path)) => visible_text(path),
                 None => self.title(),
             },
-            Source::File(_) => self.title(),
+            TabSource::File(_) => self.title(),
         }
     }
 
     /// Returns the route to a place in this source.
     pub fn route(&self, place: &ImagePlace) -> Route {
         match self {
-            Source::Address { text, .. } => Route::Address {
+            TabSource::Address { text, .. } => Route::Address {
                 text: text.clone(),
                 place: place.clone(),
             },
-            Source::File(file) => Route::File {
+            TabSource::File(file) => Route::File {
                 name: file.name.clone(),
+                served: file.served,
                 image_id: file.image_id.clone(),
                 place: place.clone(),
             },

@@ -1,20 +1,32 @@
 //! Decides which moves are steps of the browser's history, so that Back returns to the previous place.
 
-use super::{Action, Body, Effect, Pace, Source, State, TabId};
+use super::{Action, Body, Effect, MoveKind, Route, State, TabId, TabSource};
+use crate::protocol::RequestId;
 
-impl State {
+/// The browser's history as far as the page knows it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct History {
+    /// The route in the address bar.
+    pub(super) route: Route,
+    /// True if the user came to the current place row by row, with the keyboard.
+    walks: bool,
+    /// Question whose answer is a history step: a platform switch that the user asked for.
+    pub(super) awaited: Option<RequestId>,
+}
+
+impl History {
+    pub(super) fn new() -> History {
+        History {
+            route: Route::Home,
+            walks: false,
+            awaited: None,
+        }
+    }
+
     /// True if an action takes the user somewhere else, so that Back has to return from there.
     pub(super) fn is_step(&mut self, action: &Action) -> bool {
         match action {
-            Action::Place { tab, pace, .. } if *tab == self.selected => match pace {
-                Pace::Step => {
-                    self.walks = false;
-                    true
-                }
-                Pace::Walk => !std::mem::replace(&mut self.walks, true),
-                Pace::Follow => false,
-            },
-            Action::Answered { ticket, .. } => self.step == Some(*ticket),
+            Action::Answered { id, .. } => self.awaited == Some(*id),
             Action::Typed(_)
             | Action::Given(_)
             | Action::OpenFound { .. }
@@ -34,14 +46,26 @@ impl State {
         }
     }
 
+    /// True if a move to another place in the image that is shown is such a step.
+    pub(super) fn is_step_in_image(&mut self, moved: MoveKind) -> bool {
+        match moved {
+            MoveKind::Step => {
+                self.walks = false;
+                true
+            }
+            MoveKind::Walk => !std::mem::replace(&mut self.walks, true),
+            MoveKind::Follow => false,
+        }
+    }
+}
+
+impl State {
     /// Stores the platform that is shown in the tab's place, so that Back returns to it from another one. Returns
     /// false for files, where each platform is an image of its own.
     pub(super) fn name_platform(&mut self, id: TabId) -> bool {
         match self.tab_mut(id).map(|tab| &mut tab.body) {
-            Some(Body::Image(tab)) if matches!(tab.source, Source::Address { .. }) => {
-                let shown = tab.image.platforms.iter().find(|row| row.selected);
-                let shown = shown.map(|row| row.platform.clone());
-                tab.place.platform = tab.place.platform.take().or(shown);
+            Some(Body::Image(tab)) if matches!(tab.source, TabSource::Address { .. }) => {
+                tab.state.make_mut().name_platform();
                 true
             }
             _ => false,
@@ -53,11 +77,11 @@ impl State {
         let Some(route) = self.selected_tab().map(|tab| tab.route()) else {
             return;
         };
-        if route == self.route {
+        if route == self.history.route {
             return;
         }
         let hash = route.to_hash();
         effects.push(Effect::WriteHash { hash, is_new });
-        self.route = route;
+        self.history.route = route;
     }
 }

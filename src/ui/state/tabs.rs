@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::guide::Guide;
+use super::image::ImageState;
 use super::registry::{RegistryTab, RepositoryTab};
-use super::source::{Source, routed_address, short_address};
+use super::source::{TabSource, routed_address, short_address};
 use super::{FileSource, ImagePlace, Route, Shared, Unsaved};
-use crate::protocol::{FoundRow, ImageView, OpenProgress, OtherRow, Problem, RequestId, Warning};
+use crate::protocol::{
+    Digest, FoundRow, ImageView, OpenProgress, OtherRow, Problem, RequestId, Warning,
+};
 use crate::ui::text::visible::visible_text;
 
 /// Identifies a tab for as long as it is open.
@@ -25,9 +29,12 @@ pub struct Tab {
 
 /// The content of a tab.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "a tab has one")]
 pub enum Body {
     /// The start page.
     Home,
+    /// The guide to a private registry.
+    Guide(Guide),
     /// An opening in progress.
     Opening(Opening),
     /// A registry's repositories.
@@ -57,14 +64,14 @@ pub enum Body {
     /// An entry from before a reload; it is reopened when its tab is shown.
     Later {
         /// Source to reopen.
-        source: Source,
+        source: TabSource,
         /// Place in it.
         place: ImagePlace,
     },
     /// An opening that failed.
     Failed {
         /// Source that did not open.
-        source: Source,
+        source: TabSource,
         /// Place in it.
         place: ImagePlace,
         /// Reason of the failure.
@@ -76,13 +83,11 @@ pub enum Body {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opening {
     /// Source being opened.
-    pub source: Source,
+    pub source: TabSource,
     /// Place in it to show.
     pub place: ImagePlace,
-    /// Ticket of the current request; answers with older tickets are stale.
-    pub ticket: u32,
-    /// The worker's ID of the request, for progress and for cancelling; `None` until it is sent.
-    pub request: Option<RequestId>,
+    /// Number of the current question; answers to earlier ones are stale.
+    pub request: RequestId,
     /// Progress reported last; `None` before the first report.
     pub progress: Option<OpenProgress>,
     /// Key of the archive that has been opened on the way.
@@ -105,20 +110,18 @@ pub struct ArchiveTab {
     /// Oddities found in the archive.
     pub warnings: Vec<Warning>,
     /// ID of an image that was asked for and is not in the archive.
-    pub missing: Option<String>,
+    pub missing: Option<Digest>,
 }
 
 /// An open image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImageTab {
     /// Source that reopens the image.
-    pub source: Source,
+    pub source: TabSource,
     /// Key of the archive that holds the image; `None` for a registry's image.
     pub archive: Option<u32>,
-    /// The image as it was when it opened.
-    pub image: Shared<ImageView>,
-    /// Place in the image.
-    pub place: ImagePlace,
+    /// The image itself. Its page draws it, and the tab takes its title and its place from it.
+    pub state: Shared<ImageState>,
     /// Layers that the worker was reading when it died; they are read only on request.
     pub left_out: BTreeSet<u32>,
     /// `Some` for an image that was made here, until it is saved to a file or pushed to a registry.
@@ -129,12 +132,11 @@ pub struct ImageTab {
 
 impl Opening {
     /// Creates an opening with its first request.
-    pub(super) fn of(source: Source, place: ImagePlace, ticket: u32) -> Opening {
+    pub(super) fn of(source: TabSource, place: ImagePlace, request: RequestId) -> Opening {
         Opening {
             source,
             place,
-            ticket,
-            request: None,
+            request,
             progress: None,
             archive: None,
             left_out: BTreeSet::new(),
@@ -142,10 +144,9 @@ impl Opening {
     }
 
     /// Continues the opening with the next request, now that the archive is open.
-    pub(super) fn in_archive(self, archive: u32, ticket: u32) -> Opening {
+    pub(super) fn in_archive(self, archive: u32, request: RequestId) -> Opening {
         Opening {
-            ticket,
-            request: None,
+            request,
             progress: None,
             archive: Some(archive),
             ..self
@@ -183,15 +184,16 @@ impl Body {
     pub fn route(&self) -> Route {
         match self {
             Body::Home => Route::Home,
+            Body::Guide(guide) => guide.route(),
             Body::Opening(opening) => opening.source.route(&opening.place),
             Body::Registry(registry) => Route::address(registry.address()),
             Body::Repository(repository) => Route::address(repository.address()),
             Body::Archive(archive) => {
-                Source::File(archive.file.clone()).route(&ImagePlace::default())
+                TabSource::File(archive.file.clone()).route(&ImagePlace::default())
             }
-            Body::Image(image) => image.source.route(&image.place),
-            Body::Wanted { file, place, .. } => Source::File(file.clone()).route(place),
-            Body::Linked { text, place } => Source::address(text.clone()).route(place),
+            Body::Image(image) => image.source.route(&image.state.place()),
+            Body::Wanted { file, place, .. } => TabSource::File(file.clone()).route(place),
+            Body::Linked { text, place } => TabSource::address(text.clone()).route(place),
             Body::Later { source, place } | Body::Failed { source, place, .. } => {
                 source.route(place)
             }
@@ -199,17 +201,17 @@ impl Body {
     }
 
     /// Returns the title of the tab with invisible characters made visible, free of any language's words; empty for
-    /// the start page.
+    /// the start page and the guide.
     pub fn title(&self) -> String {
         match self {
-            Body::Home => String::new(),
+            Body::Home | Body::Guide(_) => String::new(),
             Body::Opening(opening) => opening.source.title(),
             Body::Registry(registry) => visible_text(&registry.host),
             Body::Repository(repository) => visible_text(&repository.repository),
             Body::Archive(archive) => visible_text(&archive.file.name),
             Body::Image(image) => visible_text(&image.title()),
             Body::Wanted { file, .. } => visible_text(&file.name),
-            Body::Linked { text, .. } => Source::address(text.clone()).title(),
+            Body::Linked { text, .. } => TabSource::address(text.clone()).title(),
             Body::Later { source, .. } => source.short_title(),
             Body::Failed { source, .. } => source.title(),
         }
@@ -219,7 +221,7 @@ impl Body {
     pub fn address(&self) -> String {
         match self.route() {
             Route::Address { text, .. } => text,
-            Route::Home | Route::File { .. } => String::new(),
+            Route::Home | Route::Guide { .. } | Route::File { .. } => String::new(),
         }
     }
 
@@ -266,31 +268,31 @@ impl ImageTab {
     /// Returns the title of the tab, without the host, which the address field shows.
     fn title(&self) -> String {
         match &self.source {
-            Source::Address { text, .. } => match short_address(text).split_once('/') {
+            TabSource::Address { text, .. } => match short_address(text).split_once('/') {
                 Some((_, path)) => path.to_owned(),
-                None => self.image.title.clone(),
+                None => self.state.image.title.clone(),
             },
-            Source::File(_) => self.image.title.clone(),
+            TabSource::File(_) => self.state.image.title.clone(),
         }
     }
 
     /// Returns the source with the exact address or the ID of the image.
-    pub(super) fn exact_source(source: Source, image: &ImageView) -> Source {
+    pub(super) fn exact_source(source: TabSource, image: &ImageView) -> TabSource {
         match source {
-            Source::Address { text, by_link } => Source::Address {
+            TabSource::Address { text, by_link } => TabSource::Address {
                 by_link,
                 text: image.address.as_deref().map_or(text, routed_address),
             },
-            Source::File(mut file) => {
+            TabSource::File(mut file) => {
                 file.image_id = image.image_id.clone().or(file.image_id);
-                Source::File(file)
+                TabSource::File(file)
             }
         }
     }
 
     /// Returns the name and the address of the image's repository; `None` for files.
     fn repository(&self) -> Option<(String, String)> {
-        let Source::Address { text, .. } = &self.source else {
+        let TabSource::Address { text, .. } = &self.source else {
             return None;
         };
         let scheme = text.strip_suffix(short_address(text))?;

@@ -4,13 +4,14 @@
 //! Each is written as an archive to the browser's private file system as soon as it is made, so that a reload or a
 //! closed tab loses nothing. It stays there until the image is saved whole, pushed or discarded.
 
+use super::image::ImageState;
 use super::recent::{Recent, RecentKind, uses};
 use super::source::{host_of, routed_address};
 use super::{
-    Body, Effect, FileSource, FilesId, Given, ImagePlace, ImageTab, Shared, Source, State, Tab,
-    TabId,
+    Body, Effect, FileSource, FilesId, Given, ImagePlace, ImageTab, Shared, State, Tab, TabId,
+    TabSource,
 };
-use crate::protocol::{ImageKey, ImageView, Problem, PushedView};
+use crate::protocol::{Digest, ImageKey, ImageView, Problem, PushedView, RequestId};
 use crate::ui::text::visible::visible_text;
 
 /// Prefix of the keys of private files; the handle of a dropped file has no such prefix.
@@ -24,8 +25,8 @@ const ENDING: &str = ".unsaved";
 pub struct Unsaved {
     /// Key of the file that holds it; `None` until it is written.
     pub handle: Option<String>,
-    /// Ticket of the write in progress; results with older tickets are stale.
-    pub(super) writing: Option<u32>,
+    /// Number of the write in progress; results of earlier ones are stale.
+    pub(super) writing: Option<RequestId>,
 }
 
 impl Unsaved {
@@ -118,27 +119,28 @@ impl State {
             name: format!("{}{ENDING}", image.title.replace(['/', ':'], "_")),
             size_bytes: 0,
             files: None,
+            served: None,
             folder: None,
             image_id: image.image_id.clone(),
         };
         if let Some(tab) = self.tab_mut(tab) {
             tab.body = Body::Image(ImageTab {
-                source: Source::File(file),
+                source: TabSource::File(file),
                 archive: None,
-                image: Shared::new(image),
-                place: ImagePlace::default(),
+                state: Shared::new(ImageState::new(image, &ImagePlace::default())),
                 left_out: std::collections::BTreeSet::new(),
                 switching: None,
                 unsaved: Some(Unsaved::default()),
             });
         }
+        self.send_orders(key, effects);
         self.keep_image(key, effects);
         effects.push(Effect::FocusPage);
     }
 
     /// Returns the unsaved state of an image that is opened from the private file system: it is still unsaved.
-    pub(super) fn unsaved_of(&self, source: &Source) -> Option<Unsaved> {
-        let Source::File(file) = source else {
+    pub(super) fn unsaved_of(&self, source: &TabSource) -> Option<Unsaved> {
+        let TabSource::File(file) = source else {
             return None;
         };
         let handle = self.handles.get(&file.files?)?;
@@ -148,30 +150,16 @@ impl State {
         })
     }
 
-    /// Returns the image if these names differ from its own.
-    pub(super) fn has_other_names(
-        &mut self,
-        image: ImageKey,
-        names: &[String],
-    ) -> Option<ImageKey> {
-        let tab = self.image_tab_mut(image)?;
-        (tab.image.names != names).then_some(image)
-    }
-
     /// Writes an unsaved image to the private file system, because it is new or its names have changed.
     pub(super) fn keep_image(&mut self, image: ImageKey, effects: &mut Vec<Effect>) {
-        let ticket = self.number();
+        let id = self.request_id();
         let Some(tab) = self.image_tab_mut(image) else {
             return;
         };
-        if let (Some(unsaved), Source::File(file)) = (&mut tab.unsaved, &tab.source) {
-            unsaved.writing = Some(ticket);
+        if let (Some(unsaved), TabSource::File(file)) = (&mut tab.unsaved, &tab.source) {
+            unsaved.writing = Some(id);
             let name = file.name.clone();
-            effects.push(Effect::KeepImage {
-                image,
-                ticket,
-                name,
-            });
+            effects.push(Effect::KeepImage { image, id, name });
         }
     }
 
@@ -179,25 +167,25 @@ impl State {
     pub(super) fn image_kept(
         &mut self,
         image: ImageKey,
-        ticket: u32,
+        id: RequestId,
         given: Given,
         effects: &mut Vec<Effect>,
     ) {
         let Some(handle) = given.handle else { return };
-        let Some(tab) = self.written(image, ticket) else {
+        let Some(tab) = self.written(image, id) else {
             // It was saved, discarded or written again in the meantime.
             effects.push(Effect::DropFiles(given.files));
             effects.push(Effect::ForgetHandle(handle));
             return;
         };
         let is_read_from = tab.archive.is_some();
-        let title = tab.image.title.clone();
+        let title = tab.state.image.title.clone();
         let unsaved = Unsaved {
             handle: Some(handle.clone()),
             writing: None,
         };
         let old = tab.unsaved.replace(unsaved).and_then(|old| old.handle);
-        let Source::File(file) = &mut tab.source else {
+        let TabSource::File(file) = &mut tab.source else {
             return;
         };
         file.files = Some(given.files);
@@ -214,20 +202,20 @@ impl State {
     pub(super) fn image_not_kept(
         &mut self,
         image: ImageKey,
-        ticket: u32,
+        id: RequestId,
         problem: Problem,
         effects: &mut Vec<Effect>,
     ) {
-        if self.written(image, ticket).is_some() {
+        if self.written(image, id).is_some() {
             self.apply(super::Action::Toast(problem), effects);
         }
     }
 
-    /// Ends the write with this ticket and returns its tab; `None` if the ticket is stale.
-    fn written(&mut self, image: ImageKey, ticket: u32) -> Option<&mut ImageTab> {
+    /// Ends the write with this number and returns its tab; `None` if another write has replaced it.
+    fn written(&mut self, image: ImageKey, id: RequestId) -> Option<&mut ImageTab> {
         let tab = self.image_tab_mut(image)?;
         let unsaved = tab.unsaved.as_mut()?;
-        if unsaved.writing != Some(ticket) {
+        if unsaved.writing != Some(id) {
             return None;
         }
         unsaved.writing = None;
@@ -263,16 +251,17 @@ impl State {
         let Some(tab) = self.image_tab_mut(image) else {
             return;
         };
-        let title = tab.image.title.clone();
+        let title = tab.state.image.title.clone();
         let file = FileSource {
             name,
             size_bytes,
             // The next worker reads the files that this one reads.
             files: files.filter(|_| is_read_from),
+            served: None,
             folder: None,
-            image_id: tab.image.image_id.clone(),
+            image_id: tab.state.image.image_id.clone(),
         };
-        tab.source = Source::File(file.clone());
+        tab.source = TabSource::File(file.clone());
         if let Some(files) = files {
             self.handles.remove(&files);
         }
@@ -303,7 +292,7 @@ impl State {
         let text = routed_address(&text);
         self.known_hosts.insert(host_of(&text));
         if let Some(tab) = self.image_tab_mut(image) {
-            tab.source = Source::address(text.clone());
+            tab.source = TabSource::address(text.clone());
         }
         self.remember_address(text, RecentKind::Image, effects);
     }
@@ -318,8 +307,8 @@ impl State {
         let unsaved = tab.unsaved.take()?;
         let is_read_from = tab.archive.is_some();
         let files = match &tab.source {
-            Source::File(file) => file.files,
-            Source::Address { .. } => None,
+            TabSource::File(file) => file.files,
+            TabSource::Address { .. } => None,
         };
         if let Some(handle) = unsaved.handle {
             self.let_go(&handle, is_read_from, effects);
@@ -394,7 +383,7 @@ impl State {
                     {
                         unsaved.handle = None;
                         is_read_from = image.archive.is_some();
-                        if let Source::File(file) = &mut image.source {
+                        if let TabSource::File(file) = &mut image.source {
                             file.files = None;
                         }
                     }
@@ -414,7 +403,7 @@ impl State {
     pub(super) fn reopen(
         &mut self,
         handle: String,
-        image_id: Option<String>,
+        image_id: Option<Digest>,
         effects: &mut Vec<Effect>,
     ) {
         let has_it = |tab: &&Tab| {

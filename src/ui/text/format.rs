@@ -62,6 +62,16 @@ pub fn percent(part: u64, whole: u64) -> u8 {
     u8::try_from((u128::from(part) * 100 / u128::from(whole)).min(100)).unwrap_or(100)
 }
 
+/// Formats a part of a whole as the width of a bar: `58.7%`. Any part above zero is seen, however small.
+pub fn bar_width(part: u64, whole: u64) -> String {
+    let permille = match part {
+        0 => 0,
+        _ if whole == 0 => 0,
+        _ => (u128::from(part) * 1000 / u128::from(whole)).clamp(8, 1000),
+    };
+    format!("width:{}.{}%", permille / 10, permille % 10)
+}
+
 /// Formats a fraction in per cent with two digits, rounded down: `98.44 %`; `∞` if it is not finite.
 pub fn percent_of_one(part: f64) -> String {
     if !part.is_finite() {
@@ -126,15 +136,23 @@ pub fn duration_millis(millis: u64) -> String {
     }
 }
 
-/// Cuts a digest to its first twelve hex digits, as `docker` prints an image ID.
-pub fn short_digest(digest: &str) -> String {
-    let hex = digest.split_once(':').map_or(digest, |(_, hex)| hex);
-    hex.chars().take(12).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bars_show_what_is_small() {
+        for (part, whole, width) in [
+            (0, 10, "width:0.0%"),
+            (1, 1_000_000, "width:0.8%"),
+            (587, 1000, "width:58.7%"),
+            (20, 10, "width:100.0%"),
+            (u64::MAX, u64::MAX, "width:100.0%"),
+            (5, 0, "width:0.0%"),
+        ] {
+            assert_eq!(bar_width(part, whole), width, "{part} of {whole}");
+        }
+    }
 
     #[test]
     fn sizes_have_three_digits() {
@@ -193,6 +211,5 @@ mod tests {
         assert_eq!(rate(0.0), "");
         assert_eq!(duration_millis(432), "0.4 s");
         assert_eq!(duration_millis(185_000), "3 min 05 s");
-        assert_eq!(short_digest("sha256:0123456789abcdef"), "0123456789ab");
     }
 }

@@ -3,6 +3,7 @@
 //! A store can be opened in any worker of the page, and by several tabs at once; all of them see the same objects.
 //! `workspace` decides which objects are stored, and for how long.
 
+mod entries;
 mod lock;
 mod opfs;
 mod writer;

@@ -11,23 +11,23 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    DomException, File, FileSystemDirectoryHandle, FileSystemFileHandle,
-    FileSystemGetDirectoryOptions, FileSystemGetFileOptions, FileSystemHandle,
-    FileSystemRemoveOptions, FileSystemSyncAccessHandle,
+    File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
+    FileSystemHandle, FileSystemRemoveOptions, FileSystemSyncAccessHandle,
 };
 
+use super::entries::{UNFINISHED, explained, is_missing, note_use, removed, unfinished_name};
 use super::lock::{self, Held};
 use super::writer::Writing;
 use crate::io::{
     Error, ErrorKind, Kept, Key, LocalFuture, ReadAt, Room, Store, StoreWriter, checked_len,
 };
+use crate::message::Message;
 use crate::web::file::BlobBytes;
 use crate::web::handles::call;
 use crate::web::task::spawn;
 
 /// The prefix of lock names. No two folders have objects of the same kind.
 const LOCKS: &str = "lamina-store";
-const UNFINISHED: &str = "part";
 /// Assumed quota in bytes of a browser that does not state one.
 const UNSAID_BYTES: f64 = 4e9;
 
@@ -127,7 +127,7 @@ async fn read_directly(
         match file.read_with_u8_array(&mut bytes) {
             Ok(n_read) if n_read as usize == bytes.len() => Ok(bytes),
             Ok(n_read) => {
-                let detail = format!("{n_read} bytes were read of {}", bytes.len());
+                let detail = Message::read_of(n_read as u64, bytes.len());
                 Err(Error::new(ErrorKind::Other, detail))
             }
             Err(error) => Err(explained(error)),
@@ -149,42 +149,6 @@ async fn made_folder(name: &str) -> Result<FileSystemDirectoryHandle, JsValue> {
         .dyn_into()
 }
 
-pub(super) async fn created(
-    folder: &FileSystemDirectoryHandle,
-    name: &str,
-) -> Result<FileSystemFileHandle, JsValue> {
-    let options = FileSystemGetFileOptions::new();
-    options.set_create(true);
-    JsFuture::from(folder.get_file_handle_with_options(name, &options))
-        .await?
-        .dyn_into()
-}
-
-pub(super) async fn removed(folder: &FileSystemDirectoryHandle, name: &str) -> Result<(), JsValue> {
-    match JsFuture::from(folder.remove_entry(name)).await {
-        Err(error) if !is_missing(&error) => Err(error),
-        _ => Ok(()),
-    }
-}
-
-fn exception(error: &JsValue) -> String {
-    let exception = error.dyn_ref::<DomException>();
-    exception.map(DomException::name).unwrap_or_default()
-}
-
-fn is_missing(error: &JsValue) -> bool {
-    exception(error) == "NotFoundError"
-}
-
-/// Classifies an error of the file system by its remedy.
-pub(super) fn explained(error: JsValue) -> Error {
-    let kind = match exception(&error).as_str() {
-        "QuotaExceededError" => ErrorKind::StorageFull,
-        _ => ErrorKind::Other,
-    };
-    Error::new(kind, crate::web::describe(&error))
-}
-
 /// Takes the lock for writing an object.
 pub(super) async fn lock_of(key: &Key) -> Option<Held> {
     lock::try_hold(&format!("{LOCKS}/{key}")).await
@@ -204,16 +168,6 @@ async fn file_of(
 
 async fn opened(handle: &FileSystemFileHandle) -> Result<File, JsValue> {
     JsFuture::from(handle.get_file()).await?.dyn_into()
-}
-
-/// Records a use of an object. Older records are removed when the objects are listed.
-pub(super) async fn note_use(folder: &FileSystemDirectoryHandle, key: &Key) -> Result<(), JsValue> {
-    let name = format!("{key}.{}", js_sys::Date::now() as u64);
-    created(folder, &name).await.map(drop)
-}
-
-pub(super) fn unfinished_name(key: &Key) -> String {
-    format!("{key}.{UNFINISHED}")
 }
 
 /// The kind of a file in the folder, by its name.

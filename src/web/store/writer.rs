@@ -7,9 +7,10 @@ use web_sys::{
     FileSystemSyncAccessHandle,
 };
 
+use super::entries::{created, explained, note_use, removed, unfinished_name};
 use super::lock::Held;
-use super::opfs::{created, explained, note_use, removed, unfinished_name};
 use crate::io::{Error, ErrorKind, Key, LocalFuture, StoreWriter};
+use crate::message::Message;
 use crate::web::handles::call;
 use crate::web::task::spawn;
 
@@ -65,7 +66,7 @@ impl Unfinished {
             .write_with_u8_array_and_options(bytes, &options)
             .map_err(explained)?;
         if written as usize != bytes.len() {
-            let detail = "the browser's storage is full";
+            let detail = Message::storage_full();
             return Err(Error::new(ErrorKind::StorageFull, detail));
         }
         self.written_bytes += bytes.len() as u64;

@@ -3,10 +3,11 @@
 //! Files that were copied up are mostly adjacent in their layers, too. A [`Tape`] continues where the last file
 //! ended, so a directory of ten thousand files is decoded once.
 
+use crate::message::Message;
 use std::rc::Rc;
 
 use super::CommitError;
-use crate::build::container::{Contents, NewContent, Source, WrittenEntry};
+use crate::build::container::{ContentSource, Contents, NewContent, WrittenEntry};
 use crate::image::{Algorithm, Hasher, escape};
 use crate::io::{ByteStream, stream_of};
 use crate::layer::{DataPlace, EntryId};
@@ -82,12 +83,14 @@ impl<'a> Copying<'a> {
     /// When no layer has its content.
     pub(super) fn open(&mut self, entry: &WrittenEntry) -> Result<(), CommitError> {
         self.file = match &entry.source {
-            Source::Empty => File::None,
-            Source::New(content) => File::Kept {
+            ContentSource::Empty => File::None,
+            ContentSource::New(content) => File::Kept {
                 content: content.clone(),
                 path: entry.path.clone(),
             },
-            Source::Lower(place) => self.lower(*place).ok_or_else(|| missing(&entry.path))?,
+            ContentSource::Lower(place) => {
+                self.lower(*place).ok_or_else(|| missing(&entry.path))?
+            }
         };
         Ok(())
     }
@@ -191,10 +194,10 @@ impl<'a> Copying<'a> {
 
 fn missing(path: &[u8]) -> source::Error {
     source::Error::Missing {
-        what: format!("the content of /{}", escape(path)),
+        what: Message::content_of(escape(path).to_string()),
     }
 }
 
 fn kept(path: &[u8], cause: crate::io::Error) -> CommitError {
-    CommitError::io(&format!("the new content of /{}", escape(path)), cause)
+    CommitError::io(Message::new_content_of(escape(path).to_string()), cause)
 }

@@ -16,7 +16,9 @@ use std::rc::Rc;
 use super::publication::{Need, SettledLayer, config_of};
 use super::{Draft, OpenImage};
 use crate::build::Family;
-use crate::build::commit::{Layers, NewCompression, NewLayer, Step, check_settings, new_config};
+use crate::build::commit::{
+    CommitStep, Layers, NewCompression, NewLayer, check_settings, new_config,
+};
 use crate::build::container::{Contents, Written};
 use crate::image::{ConfigDocument, Distribution, RuntimeConfig, Timestamp};
 use crate::io::{ReadAt, Spool};
@@ -164,7 +166,7 @@ async fn finish(below: Below, change: Change<'_>) -> Result<FoundImage, CommitEr
     let nothing_to_tell = |_| std::ops::ControlFlow::Continue(());
     let settled = below.draft.settle(Need::Decoded, &nothing_to_tell).await?;
     let config = config_of(&settled)?;
-    let before = ConfigDocument::parse(Rc::clone(&config.bytes), limits.json_bytes)?;
+    let before = ConfigDocument::parse(Rc::clone(&config.bytes), limits.documents.json_bytes)?;
     let run_before = before.config.config.clone().unwrap_or_default();
     let order = change.order;
     let n_layers = settled.layers.len();
@@ -176,7 +178,7 @@ async fn finish(below: Below, change: Change<'_>) -> Result<FoundImage, CommitEr
             by: &new.diff_id,
         },
     };
-    let step = Step {
+    let step = CommitStep {
         created: order.created,
         author: &order.author,
         created_by: &order.created_by,
@@ -185,7 +187,7 @@ async fn finish(below: Below, change: Change<'_>) -> Result<FoundImage, CommitEr
         settings: order.settings.as_ref().map(|after| (&run_before, after)),
     };
     let bytes = new_config(&config.bytes, n_layers, &step)?;
-    let document = ConfigDocument::parse(bytes, limits.json_bytes)?;
+    let document = ConfigDocument::parse(bytes, limits.documents.json_bytes)?;
     let family = family_of(&settled.found);
     let mut layers: Vec<FoundLayer> = settled.layers.into_iter().map(found_layer).collect();
     layers.truncate(change.n_kept);

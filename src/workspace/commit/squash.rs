@@ -1,5 +1,6 @@
 //! Squashes the upper layers of an image into one: the savings, and the resulting image.
 
+use super::super::NoContainer;
 use super::copying::Copying;
 use super::writing::{Progress, write_layer};
 use super::{Below, Change, CommitError, CommitOrder, check, finish};
@@ -45,6 +46,11 @@ impl OpenImage {
         self.check_config()?;
         self.check_readable()?;
         let n_layers = self.layers().len();
+        // What is missing from the union would be missing from the new image.
+        let layers = 0..n_layers;
+        if let Some(layer) = layers.into_iter().find(|at| !self.left_out(*at).is_empty()) {
+            return Err(CommitError::Image(NoContainer::Incomplete { layer }));
+        }
         if from.saturating_add(2) > n_layers {
             return Err(CommitError::NoSuchLayers { from });
         }

@@ -1,5 +1,6 @@
 //! Passes the entries of a new layer, and the bytes of its files, through the layer writer into a spool.
 
+use crate::message::Message;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -27,7 +28,7 @@ pub(super) async fn write_layer(
     mut spool: Box<dyn Spool>,
     progress: Progress<'_>,
 ) -> Result<(NewLayer, Rc<dyn ReadAt>), CommitError> {
-    let no_room = |cause| CommitError::io("the new layer", cause);
+    let no_room = |cause| CommitError::io(Message::new_layer(), cause);
     let mut writer = LayerWriter::new(compression);
     let mut n_written = 0_u64;
     for entry in written.entries.iter() {
@@ -57,8 +58,8 @@ fn tell(progress: Progress<'_>, n_written: u64) -> Result<(), CommitError> {
     match progress(n_written) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => {
-            let cause = io::Error::new(io::ErrorKind::Cancelled, "cancelled");
-            Err(CommitError::io("the new layer", cause))
+            let cause = io::Error::new(io::ErrorKind::Cancelled, Message::cancelled());
+            Err(CommitError::io(Message::new_layer(), cause))
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Writes the outer tar of an archive: members in order, with each blob streamed into its place.
 
+use crate::message::Message;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::build::{LayerTar, NewEntry};
 use crate::image::{Digest, Distribution, Timestamp};
-use crate::layer::{Compression, EntryKind, Limits};
+use crate::layer::{Compression, EntryKind};
 use crate::source::{Blob, Error};
 
 use super::decoded::{DecodedStream, SharedLayer};
@@ -36,7 +38,7 @@ pub(super) enum Content {
 
 /// A blob with the claims about it.
 pub(super) struct Stored {
-    pub(super) what: String,
+    pub(super) what: Message,
     pub(super) digest: Digest,
     pub(super) size_bytes: u64,
     pub(super) distribution: Distribution,

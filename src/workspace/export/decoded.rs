@@ -1,9 +1,11 @@
 //! Streams the uncompressed bytes of a layer. Both the compressed and the uncompressed bytes are verified as they pass.
 
+use crate::message::Message;
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::image::{Algorithm, DiffId, Digest, Hasher};
-use crate::layer::{Compression, Decoder, Limits, Status};
+use crate::layer::{Compression, DecodeStatus, Decoder};
 use crate::source::Error;
 
 use super::super::publication::SettledLayer;
@@ -14,7 +16,7 @@ const PIECE_BYTES: usize = 256 * 1024;
 
 /// A layer as an uncompressed tar.
 pub(in super::super) struct DecodedStream {
-    what: String,
+    what: Message,
     stored: ProvedStream,
     decoder: Decoder,
     /// Compressed bytes that were received; the first `taken` are decoded.
@@ -48,13 +50,13 @@ impl DecodedStream {
         Ok(DecodedStream {
             what: layer.what.clone(),
             stored,
-            decoder: Decoder::new(compression, limits),
+            decoder: Decoder::new(compression, &limits.layer),
             input: Vec::new(),
             taken: 0,
             state: State::Hungry,
             proof: diff_id.map(|digest| (digest.clone(), Hasher::new(digest.algorithm()))),
             decoded_bytes: 0,
-            most_bytes: limits.decoded_bytes,
+            most_bytes: limits.layer.decoded_bytes,
         })
     }
 
@@ -90,14 +92,14 @@ impl DecodedStream {
         let step = step.map_err(|error| self.damaged(&error))?;
         self.taken += step.read;
         piece.truncate(step.written);
-        if step.status == Status::NeedsInput {
+        if step.status == DecodeStatus::NeedsInput {
             self.state = State::Hungry;
         }
         self.decoded_bytes = self.decoded_bytes.saturating_add(piece.len() as u64);
         if self.decoded_bytes > self.most_bytes {
             return Err(Error::TooLarge {
                 what: self.what.clone(),
-                limit: format!("{} decoded bytes", self.most_bytes),
+                limit: Message::limit_decoded(self.most_bytes),
             });
         }
         if let Some((_, hasher)) = &mut self.proof {
@@ -117,7 +119,7 @@ impl DecodedStream {
             && actual != expected
         {
             return Err(Error::DigestMismatch {
-                what: format!("{}, decompressed,", self.what),
+                what: Message::decompressed_as(self.what.clone()),
                 expected,
                 actual,
             });
@@ -128,7 +130,7 @@ impl DecodedStream {
     fn damaged(&self, error: &crate::layer::Error) -> Error {
         Error::Damaged {
             what: self.what.clone(),
-            reason: error.to_string(),
+            reason: error.into(),
         }
     }
 }

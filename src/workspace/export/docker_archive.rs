@@ -3,6 +3,7 @@
 //! Plain and gzip layers are written unchanged; others are decompressed, because Docker 20.10 does not read zstd.
 //! For Docker before 1.10, the archive also has folders by version 1 ids, with links to the layers, like skopeo's.
 
+use crate::message::Message;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -30,8 +31,8 @@ pub async fn docker_archive(
 ) -> Result<Export, Error> {
     if let Some(artifact) = &draft.found.artifact_type {
         return Err(Error::Unsupported {
-            what: format!("a docker-archive of an artifact ({artifact})"),
-            reason: "only images can be loaded; an OCI archive holds it as it is".to_owned(),
+            what: Message::docker_archive_of_artifact(artifact.to_string()),
+            reason: Message::only_images_load(),
         });
     }
     let need = match makes_config(&draft.found) {
@@ -55,10 +56,10 @@ pub async fn docker_archive(
         paths.push(member.path.clone());
         members.push(member);
     }
-    let json = Json::parse(&config.bytes, settled.limits.json_bytes);
+    let json = Json::parse(&config.bytes, settled.limits.documents.json_bytes);
     let json = json.map_err(|error| Error::Malformed {
-        what: "the config".to_owned(),
-        reason: error.to_string(),
+        what: Message::the_config(),
+        reason: (&error).into(),
     })?;
     let empty = serde_json::Map::new();
     let chain = version_1(json.value.as_object().unwrap_or(&empty), &diff_ids);
@@ -100,17 +101,14 @@ fn diff_ids_of(settled: &Settled) -> Result<Vec<DiffId>, Error> {
         && config.config.diff_ids.len() != n_layers
     {
         return Err(Error::Malformed {
-            what: "the config".to_owned(),
-            reason: format!(
-                "it has {} diff_ids for {n_layers} layers, so that no engine would load the image",
-                config.config.diff_ids.len()
-            ),
+            what: Message::the_config(),
+            reason: Message::diff_ids_differ(config.config.diff_ids.len(), n_layers),
         });
     }
     let layers = settled.layers.iter();
     let diff_id = |layer: &SettledLayer| {
         layer.diff_id.clone().ok_or_else(|| Error::Missing {
-            what: format!("the diff_id of {}", layer.what),
+            what: Message::diff_id_of(layer.what.clone()),
         })
     };
     layers.map(diff_id).collect()

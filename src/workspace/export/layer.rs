@@ -1,6 +1,7 @@
 //! Exports a single layer: its blob unchanged, or its uncompressed tar.
 
 use crate::layer::Compression;
+use crate::message::Message;
 use crate::source::Error;
 
 use super::super::publication::{Draft, Need, SettledLayer};
@@ -48,15 +49,15 @@ async fn settled(
     draft: Draft,
     layer: usize,
     progress: Progress<'_>,
-) -> Result<(SettledLayer, crate::layer::Limits), Error> {
+) -> Result<(SettledLayer, crate::bounds::Limits), Error> {
     let settled = draft
         .only(layer)
         .settle(Need::Compression, progress)
         .await?;
     let found = settled.layers.into_iter().next();
     let found = found.ok_or_else(|| Error::NotHere {
-        what: format!("layer {layer}"),
-        reason: "the image has no layer of this number; they are counted from 0".to_owned(),
+        what: Message::layer(layer),
+        reason: Message::no_such_layer(),
     })?;
     Ok((found, settled.limits))
 }

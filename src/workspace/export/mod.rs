@@ -15,11 +15,12 @@ mod tree;
 
 pub use docker_archive::docker_archive;
 pub use layer::{layer_as_stored, layer_as_tar};
-pub use names::{ExportNames, UnfitName};
+pub use names::ExportNames;
 pub use oci_archive::oci_archive;
 pub use proof::ProvedStream;
 pub use tree::tree_as_tar;
 
+use crate::message::Message;
 use std::ops::ControlFlow;
 
 use super::OpenImage;
@@ -33,7 +34,7 @@ use tree::TreeExport;
 pub(super) type Progress<'a> = &'a dyn Fn(u64) -> ControlFlow<()>;
 
 /// Gives an export access to the image between two pieces. Nothing is borrowed while bytes are awaited.
-pub type Look<'a> = &'a dyn Fn(&mut dyn FnMut(&OpenImage));
+pub type LookAt<'a> = &'a dyn Fn(&mut dyn FnMut(&OpenImage));
 
 /// An export in progress.
 pub struct Export {
@@ -55,7 +56,7 @@ impl Export {
     /// # Errors
     /// When bytes cannot be read or do not match, with the part that they belong to. The export is then over, and
     /// its output is worthless.
-    pub async fn next(&mut self, look: Look<'_>) -> Result<Option<Vec<u8>>, Error> {
+    pub async fn next(&mut self, look: LookAt<'_>) -> Result<Option<Vec<u8>>, Error> {
         loop {
             let piece = match &mut self.machine {
                 Machine::Archive(archive) => archive.next().await?,
@@ -70,10 +71,10 @@ impl Export {
     }
 }
 
-/// Converts an error of the tar writer. It is a bug in the caller, so the words are for a bug report.
+/// Converts an error of the tar writer, which is a bug in the caller.
 fn not_written(error: &crate::build::Error) -> Error {
     Error::Malformed {
-        what: "the export".to_owned(),
-        reason: error.to_string(),
+        what: Message::the_export(),
+        reason: error.into(),
     }
 }

@@ -3,6 +3,8 @@
 use crate::image::Reference;
 use crate::source::FoundImage;
 
+use super::super::tag::{UnfitName, tagged};
+
 /// Names for an archive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExportNames {
@@ -14,16 +16,6 @@ pub struct ExportNames {
     pub left_out: Vec<String>,
 }
 
-/// A name that Docker would refuse.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct UnfitName {
-    /// The name as given.
-    pub name: String,
-    /// The rule that it breaks.
-    pub reason: String,
-}
-
 impl ExportNames {
     /// Parses names that a person chose. As with Docker, a name without a tag gets `latest`.
     ///
@@ -32,19 +24,7 @@ impl ExportNames {
     pub fn chosen<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<ExportNames, UnfitName> {
         let mut chosen = ExportNames::default();
         for name in names {
-            let unfit = |reason: String| UnfitName {
-                name: name.to_owned(),
-                reason,
-            };
-            let reference = Reference::parse(name).map_err(|error| unfit(error.to_string()))?;
-            if reference.digest().is_some() {
-                return Err(unfit(
-                    "a name for an export has a tag, no digest".to_owned(),
-                ));
-            }
-            let tag = reference.tag().unwrap_or("latest");
-            let tagged = reference.repository().with_tag(tag);
-            chosen.add(tagged.map_err(|error| unfit(error.to_string()))?);
+            chosen.add(tagged(name)?);
         }
         Ok(chosen)
     }

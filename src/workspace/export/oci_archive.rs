@@ -1,8 +1,8 @@
 //! Writes OCI archives: `oci-layout`, `index.json`, `blobs/<algorithm>/<hex>`.
 
+use crate::bounds::Limits;
 use crate::build::{NewDescriptor, OCI_LAYOUT, index_entry, layout_index, name_annotations};
 use crate::image::{Digest, Platform};
-use crate::layer::Limits;
 
 use super::super::publication::Publication;
 use super::archive::{ArchiveExport, Content, Member, Stored};

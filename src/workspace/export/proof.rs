@@ -1,5 +1,6 @@
 //! Streams the bytes of a blob and verifies them against its claims as they pass.
 
+use crate::message::Message;
 use std::rc::Rc;
 
 use crate::image::{Algorithm, Digest, Hasher};
@@ -8,7 +9,7 @@ use crate::source::{Blob, Error};
 
 /// A stream that ends without an error only if its bytes match the claims.
 pub struct ProvedStream {
-    what: String,
+    what: Message,
     stream: Box<dyn ByteStream>,
     proof: Option<(Digest, Hasher)>,
     claimed_bytes: Option<u64>,
@@ -22,13 +23,13 @@ impl ProvedStream {
     /// When the source does not answer, or does not have the blob.
     pub async fn open(
         blob: &Rc<dyn Blob>,
-        what: &str,
+        what: &Message,
         digest: Option<&Digest>,
         size_bytes: Option<u64>,
     ) -> Result<ProvedStream, Error> {
         let digest = digest.filter(|digest| digest.algorithm() != Algorithm::Other);
         Ok(ProvedStream {
-            what: what.to_owned(),
+            what: what.clone(),
             stream: blob.stream().await?,
             proof: digest.map(|digest| (digest.clone(), Hasher::new(digest.algorithm()))),
             claimed_bytes: size_bytes,
@@ -85,10 +86,9 @@ impl ProvedStream {
     fn wrong_size(&self) -> Error {
         Error::Malformed {
             what: self.what.clone(),
-            reason: format!(
-                "{} bytes are claimed of it, and {} came",
+            reason: Message::claimed_and_came(
                 self.claimed_bytes.unwrap_or_default(),
-                self.read_bytes
+                self.read_bytes,
             ),
         }
     }

@@ -4,6 +4,7 @@
 //! so that each layer is decoded once. Further names of files come last, as hard links. Attributes are those of
 //! the union; values that do not fit ustar are in PAX headers.
 
+use crate::message::Message;
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
 
@@ -16,7 +17,7 @@ use crate::source::Error;
 use super::super::container::Held;
 use super::super::tape::Tape;
 use super::super::{FileContent, LayerStatus, OpenImage};
-use super::{Export, Look, Machine, not_written};
+use super::{Export, LookAt, Machine, not_written};
 
 /// Number of headers written at a time.
 const GATHERED_ENTRIES: usize = 128;
@@ -44,23 +45,23 @@ pub fn tree_as_tar(image: &OpenImage, upto: LayerIdx, path: &ImagePath) -> Resul
             LayerStatus::Failed(error) => return Err(error.clone()),
             LayerStatus::Waiting | LayerStatus::Listed(_) | LayerStatus::LeftOut => {
                 return Err(Error::NotHere {
-                    what: format!("/{path}"),
-                    reason: format!("layer {layer} was not read; read it first"),
+                    what: Message::verbatim(format!("/{path}")),
+                    reason: Message::layer_not_read(layer),
                 });
             }
         }
     }
     let (union, view) = (image.union(), View::UpTo(upto));
-    let missing = |reason: String| Error::Malformed {
-        what: format!("/{path}"),
+    let missing = |reason: Message| Error::Malformed {
+        what: Message::verbatim(format!("/{path}")),
         reason,
     };
     let top = union.resolve(path.as_bytes(), view);
     let top = top.map_err(|error| {
         let named = union.lookup(path.as_bytes());
         missing(match named.and_then(|node| union.deleted_by(node, view)) {
-            Some(layer) => format!("layer {} deleted it: no container sees it", layer.0),
-            None => error.to_string(),
+            Some(layer) => Message::deleted_by_layer(layer.0),
+            None => (&error).into(),
         })
     })?;
     let mut plan = Plan::default();
@@ -199,7 +200,7 @@ enum Run {
 
 impl TreeExport {
     /// Returns the next piece, which may be empty.
-    pub(super) async fn next(&mut self, look: Look<'_>) -> Result<Option<Vec<u8>>, Error> {
+    pub(super) async fn next(&mut self, look: LookAt<'_>) -> Result<Option<Vec<u8>>, Error> {
         if let Some(open) = &mut self.open {
             let Some(run) = open.runs.pop_front() else {
                 self.open = None;
@@ -229,8 +230,8 @@ impl TreeExport {
                     let bytes = content.read(offset, len.min(NEW_BYTES), &|_| None).await?;
                     let n = bytes.len() as u64;
                     if n == 0 {
-                        let what = "the content of an edit".to_owned();
-                        let reason = format!("{len} bytes of it are missing");
+                        let what = Message::content_of_edit();
+                        let reason = Message::bytes_missing(len);
                         return Err(Error::Damaged { what, reason });
                     }
                     let rest = Run::New {
@@ -276,8 +277,8 @@ impl TreeExport {
     fn headers(&mut self, image: &OpenImage) -> Result<(), Error> {
         if image.n_built() != self.n_built {
             return Err(Error::Malformed {
-                what: "the export".to_owned(),
-                reason: "the image was changed meanwhile; export it again".to_owned(),
+                what: Message::the_export(),
+                reason: Message::image_changed(),
             });
         }
         let union = image.union();
@@ -372,16 +373,13 @@ impl TreeExport {
         let entry = read.and_then(|read| read.index.entry(place.entry_id()));
         let (Some(read), Some(entry)) = (read, entry) else {
             return Err(Error::Missing {
-                what: format!("the content of /{}", escape(&image.union().path(node))),
+                what: Message::content_of(escape(&image.union().path(node)).to_string()),
             });
         };
         if entry.incomplete {
             return Err(Error::Damaged {
-                what: format!("layer {}", layer.0),
-                reason: format!(
-                    "the content of /{} ends before its end",
-                    escape(&image.union().path(node))
-                ),
+                what: Message::layer(layer.0),
+                reason: Message::content_of_ends(escape(&image.union().path(node)).to_string()),
             });
         }
         if self.tape.as_ref().is_none_or(|(at, _)| *at != layer) {

@@ -3,25 +3,16 @@
 //! An archive often has less than its index names: `docker save` writes the whole index, but only the content of
 //! the platforms that the engine had.
 
+use crate::message::Message;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::image::{Content, Descriptor, Digest, Document, MediaKind};
-use crate::layer::Limits;
 use crate::source::{Beside, Error, FoundImage};
 
 use super::documents::{blobs_of, published};
-use super::{Draft, Publication, cancelled, shortened};
-
-/// The platforms of an index that are published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Platforms {
-    /// All platforms, under the unchanged index.
-    All,
-    /// The platforms whose content is available. If one is absent, the index is rewritten without it and its
-    /// attestations, and so has another digest.
-    Present,
-}
+use super::{Draft, Platforms, Publication, cancelled, shortened};
 
 /// Finds the documents and blobs of the platforms in the index that led to an image.
 ///
@@ -41,7 +32,7 @@ pub async fn publish_platforms(
         return Ok(publication);
     }
     let (absent, names): (BTreeSet<Digest>, Vec<String>) = absent.into_iter().unzip();
-    let what = format!("the index {}", publication.top.digest);
+    let what = Message::the_index(publication.top.digest.to_string());
     let is_empty = |publication: &Publication| publication.below.is_empty();
     let refused = |platforms| Err(Error::AbsentPlatforms { what, platforms });
     if platforms == Platforms::All || is_empty(&publication) {
@@ -62,7 +53,7 @@ pub async fn publish_platforms(
 /// Returns the platforms in an image's index other than the image's own, in their order.
 pub fn platforms_beside(image: &FoundImage, limits: &Limits) -> Vec<String> {
     let index = image.index.as_ref();
-    let read = index.and_then(|index| index.read(limits.json_bytes).ok());
+    let read = index.and_then(|index| index.read(limits.documents.json_bytes).ok());
     let Some(index) = read.and_then(|reading| reading.into_index().ok()) else {
         return Vec::new();
     };
@@ -81,8 +72,8 @@ async fn walk(
 ) -> Result<(Publication, BTreeMap<Digest, String>), Error> {
     let found = &draft.found;
     let missing = || Error::NotHere {
-        what: "all platforms".to_owned(),
-        reason: "no index of several platforms led to this image; take it without them".to_owned(),
+        what: Message::all_platforms(),
+        reason: Message::no_index_of_platforms(),
     };
     let top = found.index.clone().ok_or_else(missing)?;
     let beside = found.beside.clone().ok_or_else(missing)?;
@@ -99,7 +90,7 @@ async fn walk(
     walk.enter(top, 0)?;
     while let Some(step) = walk.pending.pop() {
         if progress(walk.document_bytes).is_break() {
-            return Err(cancelled("the index"));
+            return Err(cancelled(&Message::index_alone()));
         }
         walk.take(step).await?;
     }
@@ -130,18 +121,20 @@ impl Walk<'_> {
     fn enter(&mut self, document: Document, depth: usize) -> Result<(), Error> {
         let limits = &self.draft.limits;
         let malformed = |error: crate::image::Error| Error::Malformed {
-            what: format!("the index {}", document.digest),
-            reason: error.to_string(),
+            what: Message::the_index(document.digest.to_string()),
+            reason: (&error).into(),
         };
-        let reading = document.read(limits.json_bytes).map_err(malformed)?;
+        let reading = document
+            .read(limits.documents.json_bytes)
+            .map_err(malformed)?;
         let index = reading.into_index().map_err(malformed)?;
         let n_entries = index.manifests.len().saturating_add(self.seen.len());
-        if depth > limits.index_depth || n_entries > limits.index_visits {
+        if depth > limits.documents.index_depth || n_entries > limits.documents.index_visits {
             return Err(Error::TooLarge {
-                what: format!("the index {}", document.digest),
-                limit: format!(
-                    "{} levels and {} entries",
-                    limits.index_depth, limits.index_visits
+                what: Message::the_index(document.digest.to_string()),
+                limit: Message::limit_levels_and_entries(
+                    limits.documents.index_depth,
+                    limits.documents.index_visits,
                 ),
             });
         }
@@ -183,16 +176,16 @@ impl Walk<'_> {
         self.document_bytes = self
             .document_bytes
             .saturating_add(document.bytes.len() as u64);
-        if self.document_bytes > limits.documents_bytes {
+        if self.document_bytes > limits.documents.documents_bytes {
             return Err(Error::TooLarge {
-                what: "the index, with all that it names,".to_owned(),
-                limit: format!("{} bytes of documents", limits.documents_bytes),
+                what: Message::index_with_all(),
+                limit: Message::limit_documents_bytes(limits.documents.documents_bytes),
             });
         }
-        let reading = document.read(limits.json_bytes);
+        let reading = document.read(limits.documents.json_bytes);
         let reading = reading.map_err(|error| Error::Malformed {
-            what: format!("the manifest {}", document.digest),
-            reason: error.to_string(),
+            what: Message::the_manifest(document.digest.to_string()),
+            reason: (&error).into(),
         })?;
         let document = Document {
             media_type: reading.media_type.clone(),
@@ -242,7 +235,11 @@ impl Walk<'_> {
     /// Adds content that is not a manifest as plain bytes.
     fn add_blob(&mut self, entry: &Descriptor) -> Result<(), Error> {
         let digest = entry.known_digest().map_or("", Digest::as_str);
-        let blob = published(format!("the blob {digest}"), entry, self.beside.blob(entry))?;
+        let blob = published(
+            Message::the_blob(digest.to_string()),
+            entry,
+            self.beside.blob(entry),
+        )?;
         self.publication.add(blob);
         Ok(())
     }
@@ -251,7 +248,7 @@ impl Walk<'_> {
 /// Returns the platform of an entry, or another name that a person knows it by.
 fn name_of(entry: &Descriptor, digest: &Digest) -> String {
     match &entry.platform {
-        _ if entry.is_attestation() => format!("the attestation {}", digest.short()),
+        _ if entry.is_attestation() => Message::the_attestation(digest.short()).to_string(),
         Some(platform) if !platform.is_unknown() => platform.to_string(),
         _ => digest.short().to_owned(),
     }

@@ -1,7 +1,9 @@
 //! The manifest and config of one image: the existing ones, or else new ones.
 
+use crate::message::Message;
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::build::{
     Family, NewDescriptor, config_of_rootfs, config_of_version_1, descriptor_of, distribution_of,
     new_manifest,
@@ -10,7 +12,7 @@ use crate::image::{
     ArtifactKind, CompressionHint, Descriptor, DiffId, Digest, Distribution, Document, Json,
     Manifest, MediaType,
 };
-use crate::layer::{Compression, Limits};
+use crate::layer::Compression;
 use crate::source::{Beside, Blob, Error, FoundImage, Origin};
 
 use super::{
@@ -68,8 +70,8 @@ fn read_existing(draft: &Draft, form: ManifestForm) -> Result<Option<(Document, 
         .is_some_and(|artifact| artifact.kind == ArtifactKind::Unknown)
     {
         return Err(Error::Unsupported {
-            what: format!("copying the document {}", document.digest),
-            reason: "which blobs a document of its kind names is not known".to_owned(),
+            what: Message::copying_document(document.digest.to_string()),
+            reason: Message::blobs_not_known(),
         });
     }
     let (document, manifest) = read_manifest(document, &draft.limits)?;
@@ -88,10 +90,12 @@ pub(super) fn read_manifest(
     limits: &Limits,
 ) -> Result<(Document, Manifest), Error> {
     let malformed = |error: crate::image::Error| Error::Malformed {
-        what: format!("the manifest {}", document.digest),
-        reason: error.to_string(),
+        what: Message::the_manifest(document.digest.to_string()),
+        reason: (&error).into(),
     };
-    let reading = document.read(limits.json_bytes).map_err(malformed)?;
+    let reading = document
+        .read(limits.documents.json_bytes)
+        .map_err(malformed)?;
     let document = Document {
         media_type: reading.media_type.clone(),
         ..document.clone()
@@ -110,13 +114,13 @@ pub(super) fn blobs_of(
     let config = manifest.config.iter().map(|config| {
         let read = image.and_then(|image| image.config.as_ref()?.as_ref().ok());
         let blob = read.map(|config| blob_of(Rc::clone(&config.bytes), "the config"));
-        ("the config".to_owned(), config, blob.map(Ok))
+        (Message::the_config(), config, blob.map(Ok))
     });
     let layers = manifest.layers.iter().enumerate().map(|(at, layer)| {
         let found = image.and_then(|image| image.layers.get(at));
         let same = found.filter(|found| found.digest.as_ref() == layer.known_digest());
         let blob = same.map(|found| found.blob.clone());
-        (format!("layer {at}"), layer, blob)
+        (Message::layer(at), layer, blob)
     });
     for (what, descriptor, blob) in config.chain(layers) {
         let blob = blob.unwrap_or_else(|| match beside {
@@ -130,16 +134,16 @@ pub(super) fn blobs_of(
 
 /// Returns a blob with its descriptor's data.
 pub(super) fn published(
-    what: String,
+    what: Message,
     descriptor: &Descriptor,
     blob: Result<Rc<dyn Blob>, Error>,
 ) -> Result<PublishedBlob, Error> {
-    let malformed = |reason: String| Error::Malformed {
-        what: format!("the descriptor of {what}"),
+    let malformed = |reason: Message| Error::Malformed {
+        what: Message::descriptor_of(what.clone()),
         reason,
     };
     let digest = descriptor.digest.clone();
-    let digest = digest.map_err(|error| malformed(error.to_string()))?;
+    let digest = digest.map_err(|error| malformed((&error).into()))?;
     let distribution = distribution_of(Some(&descriptor.media_type));
     let blob = match (blob, distribution) {
         (Ok(blob), _) => blob,
@@ -148,7 +152,7 @@ pub(super) fn published(
     };
     let size_bytes = descriptor.size_bytes.or_else(|| blob.size_bytes());
     Ok(PublishedBlob {
-        size_bytes: size_bytes.ok_or_else(|| malformed("it does not tell the size".to_owned()))?,
+        size_bytes: size_bytes.ok_or_else(|| malformed(Message::no_size()))?,
         what,
         media_type: descriptor.media_type.clone(),
         digest,
@@ -175,7 +179,7 @@ async fn made(
     };
     let mut layers = Vec::new();
     let mut blobs = vec![PublishedBlob {
-        what: "the config".to_owned(),
+        what: Message::the_config(),
         media_type: family.config_type(),
         digest: config.digest,
         size_bytes: config.bytes.len() as u64,
@@ -227,11 +231,11 @@ fn declared_compression(layer: &SettledLayer) -> Option<Compression> {
     })
 }
 
-fn no_media_type(what: &str, compression: Option<Compression>) -> Error {
+fn no_media_type(what: &Message, compression: Option<Compression>) -> Error {
     let how = compression.map_or("in an unknown way", Compression::word);
     Error::Unsupported {
-        what: what.to_owned(),
-        reason: format!("it is compressed with {how}, for which such a manifest has no media type"),
+        what: what.clone(),
+        reason: Message::no_media_type(how.to_string()),
     }
 }
 
@@ -264,10 +268,8 @@ pub(in super::super) struct ConfigBytes {
 
 /// Returns the config byte for byte. Without one, returns the config that Docker would derive from the layers.
 pub(in super::super) fn config_of(settled: &Settled) -> Result<ConfigBytes, Error> {
-    let what = "the config";
-    let missing = || Error::Missing {
-        what: what.to_owned(),
-    };
+    let what = Message::the_config();
+    let missing = || Error::Missing { what: what.clone() };
     let made = |bytes: Vec<u8>| ConfigBytes {
         digest: Digest::sha256_of(&bytes),
         bytes: bytes.into(),
@@ -283,10 +285,10 @@ pub(in super::super) fn config_of(settled: &Settled) -> Result<ConfigBytes, Erro
     match (&found.config, found.origin) {
         (Some(Err(error)), _) => Err(error.clone()),
         (Some(Ok(config)), Origin::DockerLegacy) => {
-            let json = Json::parse(&config.bytes, settled.limits.json_bytes);
+            let json = Json::parse(&config.bytes, settled.limits.documents.json_bytes);
             let json = json.map_err(|error| Error::Malformed {
-                what: what.to_owned(),
-                reason: error.to_string(),
+                what: what.clone(),
+                reason: (&error).into(),
             })?;
             let version_1 = json.value.as_object().ok_or_else(missing)?;
             let diff_ids = diff_ids().ok_or_else(missing)?;

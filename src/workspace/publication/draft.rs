@@ -2,13 +2,15 @@
 //!
 //! A draft owns its data, so that the image can be browsed meanwhile.
 
+use crate::message::Message;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::build::distribution_of;
 use crate::image::{DiffId, Digest, Distribution, MediaType};
 use crate::io::{ByteStream, LocalFuture};
-use crate::layer::{Compression, Expected, FileHashes, Limits, ReadOptions, SNIFF_BYTES, sniff};
+use crate::layer::{Compression, Expected, FileHashes, ReadOptions, SNIFF_BYTES, sniff};
 use crate::source::{Blob, Error, FoundImage, FoundLayer};
 
 use super::super::{LayerTask, OpenImage, ReadLayer, read_layer};
@@ -68,7 +70,7 @@ pub(in super::super) struct Settled {
 /// A layer with known digest and size.
 #[derive(Clone)]
 pub(in super::super) struct SettledLayer {
-    pub(in super::super) what: String,
+    pub(in super::super) what: Message,
     pub(in super::super) media_type: Option<MediaType>,
     pub(in super::super) digest: Digest,
     pub(in super::super) size_bytes: u64,
@@ -126,7 +128,7 @@ impl Draft {
         let mut bytes_before = 0;
         let readings = self.readings.iter();
         for (at, (found, reading)) in self.found.layers.iter().zip(readings).enumerate() {
-            let what = format!("layer {}", self.first.saturating_add(at));
+            let what = Message::layer(self.first.saturating_add(at));
             let on_the_way = |read_bytes: u64| progress(read_bytes.saturating_add(bytes_before));
             let settling = Settling {
                 what: &what,
@@ -149,7 +151,7 @@ impl Draft {
 
 /// The inputs for settling one layer.
 struct Settling<'a> {
-    what: &'a str,
+    what: &'a Message,
     found: &'a FoundLayer,
     need: Need,
     limits: &'a Limits,
@@ -169,7 +171,7 @@ impl Settling<'_> {
         };
         let size_bytes = found.size_bytes.or_else(|| blob.size_bytes());
         let mut layer = SettledLayer {
-            what: self.what.to_owned(),
+            what: self.what.clone(),
             media_type: found.media_type.clone(),
             digest: Digest::sha256_of(b""),
             size_bytes: 0,
@@ -195,8 +197,8 @@ impl Settling<'_> {
             // A damaged layer is published only under the digest claimed for it.
             if let (None, Some(damage)) = (&found.digest, &reading.damage) {
                 return Err(Error::Damaged {
-                    what: self.what.to_owned(),
-                    reason: damage.to_string(),
+                    what: self.what.clone(),
+                    reason: damage.into(),
                 });
             }
             layer.digest = found.digest.clone().unwrap_or(reading.digest);
@@ -227,7 +229,7 @@ impl Settling<'_> {
             before: Default::default(),
         };
         let options = ReadOptions {
-            limits: *self.limits,
+            limits: self.limits.layer,
             file_hashes: FileHashes::Skip,
         };
         let progress = |read: crate::layer::Progress| (self.progress)(read.stored_bytes);

@@ -6,14 +6,17 @@
 mod children;
 mod documents;
 mod draft;
+mod platforms;
 mod shortened;
 
-pub use children::{Platforms, platforms_beside, publish_platforms};
+pub use children::{platforms_beside, publish_platforms};
 pub use documents::publish;
 pub(super) use documents::{config_of, has_manifest, makes_config};
 pub use draft::Draft;
 pub(super) use draft::{Need, Settled, SettledLayer, compression_of};
+pub use platforms::Platforms;
 
+use crate::message::Message;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -55,7 +58,7 @@ pub struct Publication {
 #[derive(Clone)]
 pub struct PublishedBlob {
     /// Its name in messages: `the config`, `layer 3`.
-    pub what: String,
+    pub what: Message,
     /// The media type that the manifest declares.
     pub media_type: MediaType,
     /// The digest in the manifest.
@@ -100,9 +103,9 @@ pub(super) fn blob_of(bytes: Rc<[u8]>, what: &str) -> Rc<dyn Blob> {
 }
 
 /// Returns the error for work that the person cancelled.
-pub(super) fn cancelled(what: &str) -> Error {
+pub(super) fn cancelled(what: &Message) -> Error {
     Error::Io {
-        what: what.to_owned(),
-        cause: io::Error::new(io::ErrorKind::Cancelled, "cancelled"),
+        what: what.clone(),
+        cause: io::Error::new(io::ErrorKind::Cancelled, Message::cancelled()),
     }
 }

@@ -1,11 +1,12 @@
 //! Rewrites an index without the entries whose content is absent.
 
+use crate::message::Message;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::bounds::Limits;
 use crate::image::{Descriptor, Digest, Document, DocumentReading, Json, MediaKind};
-use crate::layer::Limits;
 use crate::source::Error;
 
 use super::Publication;
@@ -44,7 +45,7 @@ pub(super) fn shortened(
 }
 
 fn has_entries(document: &Document, limits: &Limits) -> bool {
-    let reading = document.read(limits.json_bytes);
+    let reading = document.read(limits.documents.json_bytes);
     reading.is_ok_and(|reading| reading.into_index().is_ok())
 }
 
@@ -55,18 +56,18 @@ fn rewritten(
     renamed: &mut BTreeMap<Digest, (Digest, usize)>,
     limits: &Limits,
 ) -> Result<Document, Error> {
-    let malformed = |reason: String| Error::Malformed {
-        what: format!("the index {}", document.digest),
+    let malformed = |reason: Message| Error::Malformed {
+        what: Message::the_index(document.digest.to_string()),
         reason,
     };
-    let json = Json::parse(&document.bytes, limits.json_bytes);
-    let mut value = json.map_err(|error| malformed(error.to_string()))?.value;
+    let json = Json::parse(&document.bytes, limits.documents.json_bytes);
+    let mut value = json.map_err(|error| malformed((&error).into()))?.value;
     let entries = value.get_mut("manifests").and_then(Value::as_array_mut);
-    let unusual = || malformed("it is written in a way that cannot be shortened".to_owned());
+    let unusual = || malformed(Message::not_shortened());
     let entries = entries.ok_or_else(unusual)?;
-    let read = document.read(limits.json_bytes);
+    let read = document.read(limits.documents.json_bytes);
     let index = read.and_then(DocumentReading::into_index);
-    let index = index.map_err(|error| malformed(error.to_string()))?;
+    let index = index.map_err(|error| malformed((&error).into()))?;
     if index.manifests.len() != entries.len() {
         return Err(unusual());
     }
@@ -89,7 +90,8 @@ fn rewritten(
         return Ok(document);
     }
     *entries = kept;
-    let bytes = serde_json::to_vec(&value).map_err(|error| malformed(error.to_string()))?;
+    let bytes = serde_json::to_vec(&value)
+        .map_err(|error| malformed(Message::verbatim(error.to_string())))?;
     let digest = Digest::sha256_of(&bytes);
     renamed.insert(document.digest.clone(), (digest.clone(), bytes.len()));
     Ok(Document {

@@ -4,6 +4,7 @@
 //! newer one has a higher number, and the older one is removed once the newer one is complete. Two tabs that write
 //! to the same layer cannot both get the next number, so the second one notices the conflict.
 
+use crate::message::Message;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -45,7 +46,7 @@ fn journal_key(image: &Digest, serial: u64) -> Result<Key, Error> {
 
 fn key(text: &str) -> Result<Key, Error> {
     Key::parse(text).ok_or_else(|| {
-        let detail = format!("nothing can be kept under this name: {text}");
+        let detail = Message::not_kept_under(text.to_string());
         Error::new(ErrorKind::Other, detail)
     })
 }
@@ -135,7 +136,7 @@ impl ContainerStore {
         }
         let bytes = journal
             .to_bytes()
-            .map_err(|error| Error::new(ErrorKind::Other, error.to_string()))?;
+            .map_err(|error| Error::new(ErrorKind::Other, &error))?;
         let key = journal_key(image, serial.saturating_add(1))?;
         let Some(mut writer) = self.store.begin(&key).await? else {
             return Ok(false);
@@ -159,7 +160,7 @@ impl ContainerStore {
             return match self.store.open(&key).await? {
                 Some(_) => Ok(content),
                 None => {
-                    let detail = "another tab is keeping the same file just now";
+                    let detail = Message::same_file_elsewhere();
                     Err(Error::new(ErrorKind::Unreadable, detail))
                 }
             };
@@ -218,7 +219,7 @@ impl Contents for ContainerStore {
         Box::pin(async move {
             let kept = self.store.open(&content_key(digest)?).await?;
             kept.ok_or_else(|| {
-                let detail = format!("the bytes of a new file are not there any more: {digest}");
+                let detail = Message::new_file_not_kept(digest.to_string());
                 Error::new(ErrorKind::Unreadable, detail)
             })
         })

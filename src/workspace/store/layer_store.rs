@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use crate::bounds::Limits;
 use crate::image::Digest;
 use crate::io::{Error, Key, Store, StoreWriter};
-use crate::layer::{Limits, PackedError, Verdict, pack, unpack};
+use crate::layer::{PackedError, Verdict, pack, unpack};
 use crate::workspace::read_layer::verdict_of_known;
 use crate::workspace::{Fresh, LayerTask, ReadLayer};
 
@@ -187,7 +188,7 @@ impl LayerStore {
         let key = keys::index(digest)?;
         let packed = self.read(&key, MAX_PACKED_BYTES).await?;
         begins();
-        let reading = match unpack(&packed, limits) {
+        let reading = match unpack(&packed, &limits.layer) {
             Ok(reading) if reading.digest == *digest => reading,
             Ok(_) => return self.removed(&key).await,
             Err(PackedError::TooMany { .. }) => return None,

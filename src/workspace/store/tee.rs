@@ -8,6 +8,7 @@ use std::rc::Rc;
 use crate::image::Digest;
 use crate::io::{ByteStream, Error, ErrorKind, LocalFuture, StoreWriter};
 use crate::layer::{Check, Verdict};
+use crate::message::Message;
 
 use super::LayerStore;
 use super::quota::{Promise, Quota};
@@ -87,7 +88,7 @@ impl Writing {
         let n = piece.len() as u64;
         let written = self.written_bytes.saturating_add(n);
         if written > self.size_bytes {
-            let detail = "there are more bytes than were claimed";
+            let detail = Message::more_than_claimed();
             return Err(Error::new(ErrorKind::OutOfRange, detail));
         }
         self.quota.push(&mut *self.writer, piece).await?;

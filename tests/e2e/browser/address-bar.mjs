@@ -47,7 +47,7 @@ export async function testAddressBar(test, registry) {
     await lamina.openAddress(registry.host);
     await lamina.repository("lamina-e2e/app").click();
     await lamina.tag("1.0").click();
-    await lamina.verified();
+    await lamina.verified({ stays: true });
     await page.goBack();
     await lamina.tag("1.0").waitFor();
     await page.goBack();

@@ -8,23 +8,31 @@ import { testAddressBar } from "./address-bar.mjs";
 import { testArtifact } from "./artifact.mjs";
 import { testContainer } from "./container.mjs";
 import { testDebianInThePage } from "./debian.mjs";
+import { testEnginesInThePage } from "./engines.mjs";
+import { testFindings } from "./findings.mjs";
 import { testFirefox } from "./firefox.mjs";
+import { testDeploy } from "./deploy.mjs";
 import { testExporting } from "./exporting.mjs";
+import { testGuide } from "./guide.mjs";
 import { testDeaths, testHangs } from "./deaths.mjs";
 import { testHostile } from "./hostile.mjs";
 import { testKeyboard } from "./keyboard.mjs";
 import { testLimits } from "./limits.mjs";
 import { testMoving } from "./moving.mjs";
 import { testOpening } from "./opening.mjs";
+import { testOverview } from "./overview.mjs";
+import { testPackagesInThePage } from "./packages.mjs";
 import { testParts } from "./parts.mjs";
 import { testPaths } from "./paths.mjs";
 import { testPolicy } from "./policy.mjs";
 import { testProblems } from "./problems.mjs";
 import { testReaders } from "./readers.mjs";
+import { testProfiles } from "./profiles.mjs";
 import { testPush } from "./push.mjs";
 import { testRegistryInThePage } from "./registry.mjs";
 import { testReplacing } from "./replacing.mjs";
 import { testSample } from "./sample.mjs";
+import { testServe } from "./serve.mjs";
 import { testServers } from "./servers.mjs";
 import { testSpace } from "./space.mjs";
 import { testSystem } from "./system.mjs";
@@ -40,14 +48,14 @@ export async function testBrowsers(ring, { dist, registry, wants }) {
   const server = await start(process.execPath, [serve, dist, "0"], { ready: /(http:\/\/127\.0\.0\.1:\d+\/)/ });
   const origin = server.match[1];
   try {
-    if (wants("chromium") || wants("shots")) await inChromium(ring, { origin, registry, wants });
+    if (wants("chromium") || wants("shots")) await inChromium(ring, { origin, registry, wants, dist });
     if (wants("firefox")) await testFirefox(ring, { origin });
   } finally {
     await server.stop();
   }
 }
 
-async function inChromium(ring, { origin, registry, wants }) {
+async function inChromium(ring, { origin, registry, wants, dist }) {
   const browser = await launchChromium();
   if (!browser) {
     ring.skip("the page in Chromium", "no Chromium found (Debian: apt-get install chromium)");
@@ -63,6 +71,7 @@ async function inChromium(ring, { origin, registry, wants }) {
     await sideBySide(
       [
         () => testOpening(test),
+        () => testOverview(test),
         () => testParts(test),
         () => testPaths(test),
         () => testMoving(test),
@@ -72,11 +81,18 @@ async function inChromium(ring, { origin, registry, wants }) {
         () => testSample(test),
         () => testSpace(test),
         () => testSystem(test),
+        () => testPackagesInThePage(test),
+        () => testFindings(test),
         () => testPolicy(test, origin),
         () => testHostile(test),
         () => testTold(test),
         () => testSpoiling(test),
         () => testServers(test),
+        () => testGuide(test),
+        () => testProfiles(test),
+        () => testDeploy(ring, browser, { origin, dist }),
+        () => testServe(ring, { browser, dist }),
+        () => testEnginesInThePage(ring, { browser, dist }),
       ],
       // Those that ask the one registry and look into its log, one after another.
       [

@@ -100,7 +100,7 @@ export async function testContainer(test) {
     // Names of whiteouts are refused with the reason, while one types.
     await lamina.tool("New file").click();
     await lamina.editField("Name").fill(".wh.bin");
-    await page.getByText(/Names that begin with \.wh\./).waitFor();
+    await page.getByText(/A name that begins with \.wh\./).waitFor();
     await page.getByRole("button", { name: "Apply" }).click();
     await lamina.changes(...EDITED);
     await lamina.editField("Name").press("Escape");
@@ -190,11 +190,11 @@ export async function testContainer(test) {
     await lamina.row("usr").click();
     await page.keyboard.press("Delete");
     await lamina.changes("D /usr");
-    await page.getByRole("button", { name: "Throw away…" }).click();
+    await page.getByRole("button", { name: "Discard…" }).click();
     await page.getByRole("button", { name: "Keep it" }).click();
     await lamina.changes("D /usr");
-    await page.getByRole("button", { name: "Throw away…" }).click();
-    await page.getByRole("button", { name: "Throw away", exact: true }).click();
+    await page.getByRole("button", { name: "Discard…" }).click();
+    await page.getByRole("button", { name: "Discard", exact: true }).click();
     await page.getByRole("button", { name: WORDS.startContainer }).waitFor();
     await page.reload();
     await lamina.chooseFile(file);

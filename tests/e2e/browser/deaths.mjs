@@ -111,7 +111,7 @@ export async function testDeaths(test) {
       return hasher;
     });
     await hasher.evaluate(KILLS["an uncaught error"]);
-    await lamina.banner.getByText("It died while reading layer 1 of victim:1").waitFor();
+    await lamina.banner.getByText("It stopped while reading layer 1 of victim:1").waitFor();
     await lamina.layer(1).getByText("Left out").first().waitFor();
     await lamina.layer(1).getByRole("button", { name: "Read layer 1 again" }).click();
     await lamina.verified({ seconds: 120 });
@@ -227,7 +227,7 @@ async function toReaders(lamina, what) {
 /** Nothing was opened again, one layer is left out and named, and all else is there. */
 async function mustGoOn(lamina, { layer, row }) {
   await lamina.banner.getByText(WORDS.readerStopped).waitFor();
-  await lamina.banner.getByText(`It died while reading layer ${layer} of victim:1`).waitFor();
+  await lamina.banner.getByText(`It stopped while reading layer ${layer} of victim:1`).waitFor();
   await lamina.layer(layer).getByText("Left out").first().waitFor();
   await lamina.layer(layer).getByText("The reader stopped while reading this layer").waitFor();
   await lamina.header.getByText(`Layer ${layer}: left out`).waitFor();

@@ -173,7 +173,7 @@ export async function testHostile(test) {
     await page.getByRole("button", { name: "Details of layer 0" }).click();
     await page.locator(".layer__raw pre").getByText(IMG).waitFor();
     await check("the details of a layer");
-    for (const part of ["Configuration", "History", "Space", "Tags and annotations"]) {
+    for (const part of ["Overview", "Raw", "Configuration", "History", "Space", "Tags and annotations"]) {
       await lamina.part(part).click();
       await page.getByText(IMG).first().waitFor();
       await page.getByText(TURNS_SEEN.split("␊")[0]).first().waitFor();
@@ -197,6 +197,7 @@ export async function testHostile(test) {
     await lamina.goto("#/");
     await lamina.drop(await write("nul.oci.tar", { layers: [layerOf({ name: "calm" }), layerOf({ name: "nul\0name" })], name: "nul:1" }));
     await lamina.layer(1).getByText("a name holds a NUL byte").waitFor();
+    await lamina.leaveOverview();
     await named(page, "calm").waitFor();
     await check("a NUL in a name");
     assert.deepEqual(asked.filter((url) => !url.startsWith(lamina.origin) || /\/x$|stranger/.test(url)), []);

@@ -38,7 +38,7 @@ export async function testLimits(test) {
     await page.getByRole("button", { name: "EN" }).click();
 
     await row.getByRole("button", { name: "Read layer 1 on with a higher limit (3,200 : 1)" }).click();
-    await page.getByRole("button", { name: WORDS.stop }).waitFor();
+    await page.getByRole("button", { name: WORDS.stop, exact: true }).waitFor();
     await answersWhileReading(lamina, "Verified");
     await lamina.openTabs.filter({ hasText: "bomb:1" }).click();
     await lamina.verified({ seconds: 180 });
@@ -50,7 +50,7 @@ export async function testLimits(test) {
     await lamina.drop(bomb);
     await lamina.read({ seconds: 120 });
     await lamina.layer(0).getByRole("button", { name: WORDS.higher }).or(lamina.layer(0).getByRole("button", { name: /^Read layer 0 on/ })).first().click();
-    await page.getByRole("button", { name: WORDS.stop }).click();
+    await page.getByRole("button", { name: WORDS.stop, exact: true }).click();
     await lamina.layer(0).getByText("Stopped at a limit").first().waitFor();
     await lamina.row("bomb.bin").waitFor();
   }, { seconds: 300 });

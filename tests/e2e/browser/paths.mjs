@@ -93,6 +93,34 @@ export async function testPaths(test) {
     await speaks("en");
   });
 
+  await test("light, dark and the system's theme can be chosen, in both languages, and the choice is there before the page is", async (lamina, page) => {
+    const theme = () => page.evaluate(() => `${document.documentElement.dataset.theme} ${document.querySelector("meta[name=color-scheme]").content}`);
+    const choose = async (button, name) => {
+      await page.getByRole("button", { name: button, exact: true }).click();
+      await page.getByRole("menuitemradio", { name, exact: true }).click();
+    };
+    await page.emulateMedia({ colorScheme: "light" });
+    assert.equal(await theme(), "light light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await eventually(async () => assert.equal(await theme(), "dark dark"));
+    const dark = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await choose("Theme", "Light");
+    assert.equal(await theme(), "light light");
+    assert.notEqual(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), dark);
+    // Before the program runs: a page that flashes in the wrong theme has it here.
+    await page.addInitScript(() => addEventListener("DOMContentLoaded", () => { window.first = document.documentElement.dataset.theme; }));
+    await page.reload();
+    await lamina.ready();
+    assert.equal(await page.evaluate(() => window.first), "light");
+    await page.getByRole("button", { name: "中文" }).click();
+    await choose("外观", "深色");
+    assert.equal(await theme(), "dark dark");
+    await choose("外观", "跟随系统");
+    await page.emulateMedia({ colorScheme: "light" });
+    await eventually(async () => assert.equal(await theme(), "light light"));
+    await page.getByRole("button", { name: "EN", exact: true }).click();
+  });
+
   await test("a browser set to Chinese gets Chinese from the start", async (lamina, page) => {
     await eventually(async () => assert.equal(await page.locator("html").getAttribute("lang"), "zh-CN"));
     await eventually(async () => assert.match(await lamina.seen(), /[\u4e00-\u9fff]{4}/));

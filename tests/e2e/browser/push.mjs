@@ -108,7 +108,7 @@ export async function testPush(test, registry) {
       await lamina.verified();
       await lamina.push(`${held.host}/pushed/stopped:1`);
       await held.holding();
-      await page.getByRole("dialog").getByRole("button", { name: WORDS.stop }).click();
+      await page.getByRole("dialog").getByRole("button", { name: WORDS.stop, exact: true }).click();
       await held.deleted();
       await held.stop();
     } finally {

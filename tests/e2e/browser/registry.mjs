@@ -25,7 +25,7 @@ export async function testRegistryInThePage(test, registry) {
     await lamina.tag("1.0").click();
     await lamina.verified();
     mustEqual(parseListing(await lamina.export(WORDS.listing)), reference());
-    const seen = await lamina.header.innerText();
+    const seen = await lamina.about();
     const facts = json("app/facts.json");
     assert.ok(seen.includes(facts.author) && seen.includes(facts.message), seen);
   }, { hosts });
@@ -68,7 +68,7 @@ export async function testRegistryInThePage(test, registry) {
     try {
       await lamina.openAddress(`${proxy.host}/lamina-e2e/app:1.0`);
       await page.getByText(/[\d.]+ [kM]B \/ [\d.]+ [kM]B/).first().waitFor();
-      await page.getByRole("button", { name: WORDS.stop }).click();
+      await page.getByRole("button", { name: WORDS.stop, exact: true }).click();
       await page.getByRole("button", { name: "Read the layers" }).waitFor();
       assert.doesNotMatch(await lamina.header.innerText(), WORDS.verified);
     } finally {

@@ -30,7 +30,7 @@ export async function testSample(test) {
     assert.ok(rows.length >= 1000, `${rows.length} entries`);
     const [report] = JSON.parse(await lamina.export(WORDS.report)).images;
     assert.ok(report.author && report.comment, "author and message");
-    await eventually(async () => assert.match(await lamina.header.innerText(), new RegExp(report.comment.split("\n")[0].replace(/[^\w ]/g, "."))));
+    await eventually(async () => assert.match(await lamina.about(), new RegExp(report.comment.split("\n")[0].replace(/[^\w ]/g, "."))));
     const platforms = page.getByRole("combobox", { name: "Platform" });
     const before = report.platform;
     const others = (await platforms.locator("option").allInnerTexts()).filter((text) => text !== before);

@@ -30,8 +30,8 @@ export async function testSpace(test) {
     const size = (bytes) => (bytes < 1e6 ? `${(bytes / 1e3).toPrecision(3)} kB` : `${(bytes / 1e6).toPrecision(3)} MB`);
     assert.ok(analysis.dead_bytes > 93_000, `${analysis.dead_bytes} bytes`);
     assert.equal(await lamina.figure("Dead").innerText(), size(analysis.dead_bytes));
-    assert.equal(await lamina.figure("Stored").innerText(), size(analysis.stored_bytes));
-    assert.equal(await lamina.figure("In the final file system").innerText(), size(analysis.stored_bytes - analysis.dead_bytes));
+    assert.equal(await lamina.figure("Content").innerText(), size(analysis.stored_bytes));
+    assert.equal(await lamina.figure("Visible").innerText(), size(analysis.stored_bytes - analysis.dead_bytes));
     assert.equal(await lamina.figure("dive's wasted bytes").innerText(), size(analysis.wasted_bytes));
     assert.equal(parseFloat(await lamina.figure("dive's score").innerText()), Math.floor(analysis.score * 1e4) / 100);
     // A bar for each layer, with its figures.

@@ -21,6 +21,12 @@ const loopback = { includes: (host) => host.startsWith("127.0.0.1:") };
 function states(registry) {
   const dropped = (path) => (lamina) => lamina.drop(image(path)).then(() => lamina.read());
   const app = dropped("app/app.docker.tar");
+  /** The page as an image opens it. */
+  const opensOn = async (lamina, page) => {
+    await lamina.drop(image("app/app.docker.tar"));
+    await lamina.verified({ stays: true });
+    await page.getByText(/of content/).first().waitFor();
+  };
   const withPanel = async (lamina) => {
     await app(lamina);
     await lamina.find("greeting", "etc/greeting");
@@ -69,10 +75,65 @@ function states(registry) {
       await page.reload();
       await page.getByRole("region", { name: WORDS.recent }).waitFor();
     },
+    "guide": async (lamina, page) => {
+      await lamina.goto("#guide");
+      await page.getByRole("button", { name: "Check", exact: true }).waitFor();
+    },
     "about": async (lamina, page) => {
       await page.getByRole("button", { name: "About Lamina" }).click();
     },
     "image": app,
+    "overview": async (lamina, page) => {
+      await opensOn(lamina, page);
+    },
+    "overview of an image with waste": async (lamina, page) => {
+      await sample(lamina, page, "demo/app", "1.1-fixed");
+      await lamina.part(WORDS.overview).click();
+      await page.getByText(/of content/).first().waitFor();
+    },
+    "中文 overview": async (lamina, page) => {
+      await opensOn(lamina, page);
+      await page.getByRole("button", { name: "中文" }).click();
+    },
+    "overview of a damaged image": async (lamina, page) => {
+      await lamina.drop(image("damaged/flipped.oci.tar"));
+      await lamina.read({ stays: true });
+      await page.getByRole("region", { name: WORDS.findings }).waitFor();
+    },
+    "raw documents": async (lamina, page) => {
+      await part(WORDS.raw)(lamina);
+      await page.getByRole("region", { name: "Configuration" }).waitFor();
+    },
+    "中文 raw documents": async (lamina, page) => {
+      await part(WORDS.raw)(lamina);
+      await page.getByRole("button", { name: "中文" }).click();
+    },
+    "packages": async (lamina, page) => {
+      await sample(lamina, page, "demo/app", "1.1-fixed");
+      await lamina.part(WORDS.packages).click();
+      await page.getByRole("region", { name: WORDS.packages }).waitFor();
+    },
+    "中文 packages": async (lamina, page) => {
+      await sample(lamina, page, "demo/app", "1.1-fixed");
+      await lamina.part(WORDS.packages).click();
+      await page.getByRole("region", { name: WORDS.packages }).waitFor();
+      await page.getByRole("button", { name: "中文" }).click();
+    },
+    "findings": async (lamina, page) => {
+      await sample(lamina, page, "demo/app", "1.1-fixed");
+      await lamina.part(WORDS.findings).click();
+      await page.getByRole("region", { name: WORDS.secrets }).waitFor();
+    },
+    "中文 findings": async (lamina, page) => {
+      await sample(lamina, page, "demo/app", "1.1-fixed");
+      await lamina.part(WORDS.findings).click();
+      await page.getByRole("region", { name: WORDS.secrets }).waitFor();
+      await page.getByRole("button", { name: "中文" }).click();
+    },
+    "keys": async (lamina, page) => {
+      await page.keyboard.press("?");
+      await page.getByText("Show or hide these keys").waitFor();
+    },
     "artifact": async (lamina, page) => {
       await lamina.drop(await artifact());
       await page.getByText("an artifact of type").waitFor();
@@ -116,6 +177,8 @@ function states(registry) {
     "text editor": async (lamina, page) => {
       await container(lamina, page);
       await lamina.find("greeting", "etc/greeting");
+      // The key acts on the row that is selected, which comes a moment after the hit is chosen.
+      await lamina.content.getByText("hello, world").waitFor();
       await page.keyboard.press("F4");
       await lamina.editorText("hello again\n", { at: "Control+End" });
       await page.keyboard.press("Control+f");
@@ -124,6 +187,8 @@ function states(registry) {
     "diff": async (lamina, page) => {
       await container(lamina, page);
       await lamina.find("greeting", "etc/greeting");
+      // The key acts on the row that is selected, which comes a moment after the hit is chosen.
+      await lamina.content.getByText("hello, world").waitFor();
       await page.keyboard.press("F4");
       await lamina.editorText("hello again\n", { at: "Control+End" });
       await page.keyboard.press("Control+s");
@@ -139,7 +204,7 @@ function states(registry) {
     },
     "throwing away": async (lamina, page) => {
       await container(lamina, page);
-      await page.getByRole("button", { name: "Throw away…" }).click();
+      await page.getByRole("button", { name: "Discard…" }).click();
     },
     "中文 container layer": async (lamina, page) => {
       await container(lamina, page);
@@ -204,6 +269,7 @@ function states(registry) {
     "hostile names": async (lamina, page) => {
       await lamina.drop(await hostileImage());
       await lamina.layer(1).getByText("Verified").first().waitFor();
+      await lamina.leaveOverview();
       await page.locator(".tree__name").first().waitFor();
     },
     "wrong file": async (lamina) => {

@@ -49,6 +49,7 @@ export async function testTocs(test, registry) {
   const listsAndVerifies = (nRanges) => async ({ lamina, page, asked, address }) => {
     await lamina.openAddress(address);
     await lamina.layer(0).getByText(WORDS.listed).waitFor();
+    await lamina.leaveOverview();
     await lamina.row("etc").waitFor();
     const ranges = asked();
     assert.equal(ranges.length, nRanges, ranges.join(" "));
@@ -107,7 +108,7 @@ export async function testTocs(test, registry) {
     await lamina.find("far");
     await lamina.content.getByText(/compressed in one piece and can only be decoded from its start: 12\d MB pass/).waitFor();
     await lamina.content.getByRole("progressbar").waitFor();
-    await lamina.content.getByRole("button", { name: WORDS.stop }).click();
+    await lamina.content.getByRole("button", { name: WORDS.stop, exact: true }).click();
     await lamina.content.getByRole("button", { name: WORDS.retry }).click();
     await lamina.content.getByText("found at the end").waitFor();
   }, { hosts: [registry.host], seconds: 180 });

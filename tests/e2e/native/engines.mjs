@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { find, must, run, start } from "../tools/commands.mjs";
-import { scratch, startDocker } from "../tools/engines.mjs";
+import { find, must, run } from "../tools/commands.mjs";
+import { scratch, startContainerd, startDocker } from "../tools/engines.mjs";
 import { KINDS, archiveOf } from "../tools/kinds.mjs";
 import { ask } from "../tools/lamina.mjs";
 import { randomLayers } from "../tools/random-layers.mjs";
@@ -180,20 +180,11 @@ async function podmanEngine() {
 }
 
 async function containerdEngine() {
-  const daemon = find("containerd") ?? skip("no containerd on PATH");
-  const client = find("ctr") ?? skip("no ctr on PATH");
-  if (process.getuid?.() !== 0) skip("containerd needs root");
-  const folder = await scratch();
-  const socket = join(folder, "c.sock");
-  const config = join(folder, "config.toml");
-  await writeFile(config, `version = 2\nroot = "${folder}/root"\nstate = "${folder}/state"\n[grpc]\n  address = "${socket}"\n[plugins."io.containerd.internal.v1.opt"]\n  path = "${folder}/opt"\n`);
-  const server = await start(daemon, ["--config", config], { ready: /containerd successfully booted/, seconds: 30 });
-  const ctr = (...args) => must(client, ["--address", socket, "--namespace", "kind", ...args]);
-  const version = (await must(daemon, ["--version"])).trim().split(" ").slice(0, 3).join(" ");
+  const { ctr, tries, version, stop } = await startContainerd("kind");
   return {
     name: "containerd",
     version: `${version}, overlayfs`,
-    stop: () => server.stop().then(() => rm(folder, { recursive: true, force: true })),
+    stop,
     async extract(archive, folder) {
       const printed = await ctr("images", "import", "--snapshotter", "overlayfs", archive);
       const name = /unpacking (\S+)/.exec(printed)?.[1] ?? "docker.io/library/kind:1";
@@ -202,7 +193,7 @@ async function containerdEngine() {
         await ctr("images", "mount", "--snapshotter", "overlayfs", name, folder);
         return { files: await walk(folder) };
       } finally {
-        await run(client, ["--address", socket, "--namespace", "kind", "images", "unmount", "--snapshotter", "overlayfs", "--rm", folder]).catch(() => {});
+        await tries("images", "unmount", "--snapshotter", "overlayfs", "--rm", folder).catch(() => {});
         await run("umount", ["-l", folder]).catch(() => {});
         await ctr("images", "rm", name).catch(() => {});
         await readdir(folder).catch(() => []);

@@ -14,7 +14,10 @@ function mustBeRoot(what) {
   if (process.getuid?.() !== 0) skip(`${what} needs root`);
 }
 
-/** A Docker engine without a network, and its client: `docker(...arguments)` gives what it prints. */
+/**
+ * A Docker engine without a network, and its client: `docker(...arguments)` gives what it prints. `env` leads other
+ * clients to it.
+ */
 export async function startDocker() {
   mustBeRoot("a Docker engine of our own");
   const engine = find("dockerd");
@@ -35,7 +38,52 @@ export async function startDocker() {
   const env = { DOCKER_HOST: host, DOCKER_CONFIG: join(folder, "config"), DOCKER_CONTEXT: undefined };
   return {
     docker: (...args) => must(client, args, { env }),
+    env: { DOCKER_HOST: host },
     stop: () => server.stop().then(clear),
+  };
+}
+
+/** podman's service at a socket, and its client, as `startDocker` gives them. */
+export async function startPodman() {
+  mustBeRoot("podman");
+  const command = find("podman") ?? skip("no podman on PATH (Debian: apt-get install podman)");
+  const folder = await scratch();
+  await mkdir(join(folder, ".config/containers"), { recursive: true });
+  await writeFile(join(folder, ".config/containers/policy.json"), '{"default": [{"type": "insecureAcceptAnything"}]}');
+  const options = ["--root", join(folder, "root"), "--runroot", join(folder, "run"), "--tmpdir", join(folder, "tmp"), "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "none"];
+  const socket = `unix://${folder}/podman.sock`;
+  const env = { HOME: folder, XDG_CONFIG_HOME: join(folder, ".config"), DOCKER_HOST: undefined, CONTAINER_HOST: undefined };
+  // At this level it says when it listens.
+  const server = await start(command, [...options, "--log-level", "info", "system", "service", "--time", "0", socket], { ready: /API service listening/, env, seconds: 60 });
+  return {
+    docker: (...args) => must(command, [...options, "--log-level", "error", ...args], { env }),
+    env: { CONTAINER_HOST: socket },
+    stop: async () => {
+      await server.stop();
+      // What podman mounted for its own use goes with its folder.
+      await run("umount", ["-l", join(folder, "root", "vfs")]).catch(() => {});
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** containerd at a socket of its own, and its client in a namespace: `ctr(...arguments)` gives what it prints. */
+export async function startContainerd(namespace) {
+  const daemon = find("containerd") ?? skip("no containerd on PATH");
+  const client = find("ctr") ?? skip("no ctr on PATH");
+  mustBeRoot("containerd");
+  const folder = await scratch();
+  const socket = join(folder, "c.sock");
+  const config = join(folder, "config.toml");
+  await writeFile(config, `version = 2\nroot = "${folder}/root"\nstate = "${folder}/state"\n[grpc]\n  address = "${socket}"\n[plugins."io.containerd.internal.v1.opt"]\n  path = "${folder}/opt"\n`);
+  const server = await start(daemon, ["--config", config], { ready: /containerd successfully booted/, seconds: 30 });
+  const options = ["--address", socket, "--namespace", namespace];
+  return {
+    ctr: (...args) => must(client, [...options, ...args]),
+    tries: (...args) => run(client, [...options, ...args]),
+    version: (await must(daemon, ["--version"])).trim().split(" ").slice(0, 3).join(" "),
+    env: { CONTAINERD_ADDRESS: socket },
+    stop: () => server.stop().then(() => rm(folder, { recursive: true, force: true })),
   };
 }
 

@@ -1,5 +1,6 @@
 // CNCF distribution, started by the project's own configuration on a free loopback port with storage of its own.
 
+import { sign } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, request as ask } from "node:http";
 import { tmpdir } from "node:os";
@@ -93,6 +94,79 @@ export async function startRegistryWithPasswords() {
   const registry = await serveText(text, { passwords: PASSWORDS });
   const proxy = await startWriteProxy(registry, { answersOptions: true });
   return { ...registry, proxied: proxy.host, stop: () => proxy.stop().then(registry.stop) };
+}
+
+/**
+ * One whose tokens come from a server of its own, at `tokens`, for the name `me` and the password `secret`. Pages of
+ * another address can read neither.
+ */
+export async function startRegistryWithTokens() {
+  if (!find("openssl")) skip("no openssl found (Debian: apt-get install openssl)");
+  const folder = await mkdtemp(join(tmpdir(), "lamina-tokens-"));
+  await must("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", "key.pem", "-out", "root.pem", "-subj", "/CN=tokens"], { cwd: folder });
+  const [key, certificate] = await Promise.all(["key.pem", "root.pem"].map((name) => readFile(join(folder, name), "utf8")));
+  const x5c = [certificate.replace(/-----[^-]*-----|\s/g, "")];
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const tokens = createServer((request, response) => {
+    const [, login] = /^Basic (.*)$/.exec(request.headers.authorization ?? "") ?? [];
+    if (login !== Buffer.from("me:secret").toString("base64")) return void response.writeHead(401, { "www-authenticate": 'Basic realm="tokens"' }).end();
+    const { searchParams } = new URL(request.url, "http://tokens");
+    const access = searchParams.getAll("scope").flatMap((scope) => scope.split(" ")).map((scope) => {
+      const [, type, name, actions] = /^([^:]*):(.*):([^:]*)$/.exec(scope);
+      return { type, name, actions: actions.split(",") };
+    });
+    const now = Math.floor(Date.now() / 1000);
+    const claims = { iss: "lamina", aud: searchParams.get("service"), sub: "me", nbf: now - 10, iat: now, exp: now + 300, jti: String(Math.random()), access };
+    const text = `${part({ typ: "JWT", alg: "RS256", x5c })}.${part(claims)}`;
+    const token = `${text}.${sign("sha256", Buffer.from(text), key).toString("base64url")}`;
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ token, expires_in: 300 }));
+  });
+  await new Promise((resolve) => tokens.listen(0, "127.0.0.1", resolve));
+  const realm = `http://127.0.0.1:${tokens.address().port}/auth`;
+  const stop = async () => {
+    tokens.close();
+    tokens.closeAllConnections();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const registry = await serveText(`${WITHOUT_CORS}auth: {token: {realm: "${realm}", service: lamina-registry, issuer: lamina, rootcertbundle: HERE/root.pem}}\n`, { "root.pem": certificate });
+    return { ...registry, tokens: realm, stop: () => registry.stop().then(stop) };
+  } catch (problem) {
+    await stop();
+    throw problem;
+  }
+}
+
+/**
+ * Docker Hub in small, in front of a registry: an anonymous token from another server, and blobs at a third. Then
+ * deploy/pull-through.yml in front of it: what a browser reads.
+ */
+export async function startPullThrough(registry) {
+  const open = (answer) =>
+    new Promise((resolve) => {
+      const server = createServer(answer);
+      server.listen(0, "127.0.0.1", () => resolve({ server, url: `http://127.0.0.1:${server.address().port}` }));
+    });
+  const tokens = await open((_, response) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ token: "for-anybody" })));
+  const hub = await open(async (request, response) => {
+    if (request.headers.authorization !== "Bearer for-anybody") {
+      return void response.writeHead(401, { "www-authenticate": `Bearer realm="${tokens.url}/token",service="hub"` }).end("{}");
+    }
+    const address = `http://${registry.host}${request.url}`;
+    if (/\/blobs\/sha256:/.test(request.url) && request.method === "GET") return void response.writeHead(307, { location: address }).end();
+    const answer = await fetch(address, { method: request.method, headers: request.headers.accept ? { accept: request.headers.accept } : {} });
+    const headers = Object.fromEntries([...answer.headers].filter(([name]) => !["transfer-encoding", "connection"].includes(name)));
+    response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
+  });
+  const close = () => [tokens, hub].forEach(({ server }) => (server.close(), server.closeAllConnections()));
+  try {
+    const text = await readFile(fileURLToPath(new URL("../../../deploy/pull-through.yml", import.meta.url)), "utf8");
+    const copy = await serveText(text.replace("https://registry-1.docker.io", hub.url));
+    return { ...copy, stop: () => copy.stop().then(close) };
+  } catch (problem) {
+    close();
+    throw problem;
+  }
 }
 
 /**

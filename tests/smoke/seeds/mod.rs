@@ -1,5 +1,6 @@
 //! Seeds for fuzzing: small inputs of every form that the targets know, made with the suites' fixtures.
 
+mod databases;
 mod images;
 mod layers;
 mod texts;
@@ -18,6 +19,9 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
         "reference" => texts::references(),
         "challenge" => texts::challenges(),
         "link" => texts::links(),
+        "dpkg" => databases::dpkg(),
+        "apk" => databases::apk(),
+        "rpm" => databases::rpm(),
         other => panic!("there is no target {other}"),
     }
 }

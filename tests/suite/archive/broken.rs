@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use lamina::bounds::{ArchiveLimits, DocumentLimits, ImageLimits, Limits};
 use lamina::io::{self, Bytes, LocalFuture, ReadAt};
-use lamina::layer::Limits;
 use lamina::source::Error;
 use lamina::source::archive::Input;
 use serde_json::json;
@@ -24,8 +24,8 @@ fn af_33_says_what_was_dropped_instead() {
         let Err(Error::NotAnImage { what, found }) = open_input(file_input(bytes)) else {
             panic!("{words}: this is no image");
         };
-        assert_eq!(what, "test.tar");
-        assert!(found.contains(words), "{found}");
+        assert_eq!(what.to_string(), "test.tar");
+        assert!(found.to_string().contains(words), "{found}");
     };
     check(b"", "an empty file");
     check(b"PK\x03\x04\x14\0", "zip");
@@ -45,7 +45,7 @@ fn af_33_says_what_folder_was_dropped_instead() {
         let Err(Error::NotAnImage { found, .. }) = open_input(Input::Folder { name, files }) else {
             panic!("{words}: this is no image");
         };
-        assert!(found.contains(words), "{found}");
+        assert!(found.to_string().contains(words), "{found}");
     };
     check(Outer::new(), "an empty folder");
     check(
@@ -191,7 +191,10 @@ fn limits_are_errors_with_their_number() {
         opened.err().map(|error| error.to_string())
     };
     let members = refused(Limits {
-        members: 2,
+        archive: ArchiveLimits {
+            members: 2,
+            ..ArchiveLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     });
     assert_eq!(
@@ -199,7 +202,10 @@ fn limits_are_errors_with_their_number() {
         Some("test.tar exceeds the limit of 2 members")
     );
     let json = refused(Limits {
-        json_bytes: 20,
+        documents: DocumentLimits {
+            json_bytes: 20,
+            ..DocumentLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     });
     assert_eq!(
@@ -207,7 +213,10 @@ fn limits_are_errors_with_their_number() {
         Some("manifest.json exceeds the limit of 20 bytes for a document")
     );
     let limits = Limits {
-        layers: 2,
+        image: ImageLimits {
+            layers: 2,
+            ..ImageLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let opened = open_with(file_input(outer.tar()), &limits, &|_| {

@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
+use lamina::bounds::{ArchiveLimits, LayerLimits, Limits};
 use lamina::io::ErrorKind;
-use lamina::layer::{Compression, Limits};
+use lamina::layer::Compression;
 use lamina::source::archive::{ArchiveProgress, Input};
 use lamina::source::{Error, Origin};
 use serde_json::json;
@@ -132,7 +133,7 @@ fn af_34_a_compressed_archive_is_cut_or_damaged_anywhere() {
                         // A flipped bit may be in a place without meaning, such as a time in a header.
                         n_partly += usize::from(told && !opened.images.is_empty());
                     }
-                    Err(Error::Damaged { reason, .. }) => assert_ne!(reason, ""),
+                    Err(Error::Damaged { reason, .. }) => assert_ne!(reason.to_string(), ""),
                     Err(other) => panic!("damage is told as such: {other}"),
                 }
             }
@@ -215,14 +216,20 @@ fn stops_decompression_bombs() {
     };
     check(
         Limits {
-            spool_bytes: 1_000_000,
+            archive: ArchiveLimits {
+                spool_bytes: 1_000_000,
+                ..ArchiveLimits::DEFAULT
+            },
             ..Limits::DEFAULT
         },
         "1000000 bytes once decompressed",
     );
     let limits = Limits {
-        decoded_floor_bytes: 500_000,
-        expansion: 100,
+        layer: LayerLimits {
+            decoded_floor_bytes: 500_000,
+            expansion: 100,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     check(limits, "100 decompressed bytes for each byte");
@@ -232,7 +239,10 @@ fn stops_decompression_bombs() {
 fn says_when_the_spool_is_full() {
     let stored = gzip(&vec![0; 3_000_000]);
     let limits = Limits {
-        spool_memory_bytes: 2_000_000,
+        archive: ArchiveLimits {
+            spool_memory_bytes: 2_000_000,
+            ..ArchiveLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let opened = open_with(file_input(stored), &limits, &|_| ControlFlow::Continue(()));
@@ -248,7 +258,7 @@ fn says_what_a_compressed_file_holds_instead() {
         let Err(Error::NotAnImage { found, .. }) = open_input(file_input(stored)) else {
             panic!("{expected}: this is no image");
         };
-        assert_eq!(found, expected);
+        assert_eq!(found.to_string(), expected);
     };
     check(gzip(b"hello\n"), "gzip data that holds plain text");
     check(gzip(b""), "gzip data that holds an empty file");

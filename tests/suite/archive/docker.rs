@@ -255,7 +255,12 @@ fn af_12_a_bad_element_does_not_lose_the_others() {
     assert_eq!(opened.images.len(), 2);
     let config = opened.images[0].config.as_ref().unwrap().as_ref();
     let what = "gone.json".to_owned();
-    assert_eq!(config.err(), Some(&Error::Missing { what }));
+    assert_eq!(
+        config.err(),
+        Some(&Error::Missing {
+            what: lamina::message::Message::verbatim(what)
+        })
+    );
     assert_eq!(bytes_of(&opened.images[0].layers[0]).unwrap(), base);
     assert_eq!(opened.images[1].names, ["here:1"]);
 }
@@ -344,10 +349,20 @@ fn af_18_confines_paths_to_the_archive() {
     let opened = open_tar(&outer).unwrap();
     let what = "../../../etc/shadow".to_owned();
     let blob = opened.images[0].layers[0].blob.as_ref();
-    assert_eq!(blob.err(), Some(&Error::Missing { what }));
+    assert_eq!(
+        blob.err(),
+        Some(&Error::Missing {
+            what: lamina::message::Message::verbatim(what)
+        })
+    );
     let config = opened.images[0].config.as_ref().unwrap().as_ref();
     let what = "/etc/passwd".to_owned();
-    assert_eq!(config.err(), Some(&Error::Missing { what }));
+    assert_eq!(
+        config.err(),
+        Some(&Error::Missing {
+            what: lamina::message::Message::verbatim(what)
+        })
+    );
     // Such paths start from the archive as their root and do not leave it.
     let (base, _) = layers();
     let outer = archive(

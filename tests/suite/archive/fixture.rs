@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::io::{Bytes, MemorySpool};
-use lamina::layer::Limits;
 use lamina::source::archive::{ArchiveProgress, Input, OpenedArchive, open};
 use lamina::source::{Error, FoundImage, FoundLayer};
 
@@ -31,7 +31,7 @@ pub(crate) fn open_input(input: Input) -> Result<OpenedArchive, Error> {
 /// Opens once, and describes the result.
 fn open_cut(cut: Cut) -> (Result<OpenedArchive, Error>, Vec<String>) {
     let limits = &Limits::DEFAULT;
-    let spool = cut.spool(limits.spool_memory_bytes);
+    let spool = cut.spool(limits.archive.spool_memory_bytes);
     let go_on = |_| ControlFlow::Continue(());
     let opened = run(open(cut.input, || spool, limits, &go_on));
     let described = match &opened {
@@ -47,7 +47,7 @@ pub(crate) fn open_with(
     limits: &Limits,
     progress: &dyn Fn(ArchiveProgress) -> ControlFlow<()>,
 ) -> Result<OpenedArchive, Error> {
-    let spool = || Box::new(MemorySpool::new(limits.spool_memory_bytes)) as _;
+    let spool = || Box::new(MemorySpool::new(limits.archive.spool_memory_bytes)) as _;
     run(open(input, spool, limits, progress))
 }
 

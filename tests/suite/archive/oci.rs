@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use lamina::layer::Limits;
+use lamina::bounds::{DocumentLimits, Limits};
 use lamina::source::archive::{Input, OtherKind};
 use lamina::source::{Error, Origin};
 use serde_json::json;
@@ -151,7 +151,10 @@ fn af_27_bounds_depth_and_number() {
     }
     let bomb = layout_of(&serde_json::from_str(&document).unwrap()).and(outer);
     let limits = Limits {
-        index_visits: 500,
+        documents: DocumentLimits {
+            index_visits: 500,
+            ..DocumentLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let go_on = |_| std::ops::ControlFlow::Continue(());
@@ -329,7 +332,9 @@ fn af_31_opens_what_lacks_blobs() {
     let opened = open_tar(&whole.clone().without(&place_of(&app))).unwrap();
     let what = digest_of(&app).to_string();
     let blob = opened.images[0].layers[1].blob.as_ref();
-    let missing = Error::Missing { what };
+    let missing = Error::Missing {
+        what: lamina::message::Message::verbatim(what),
+    };
     assert_eq!(blob.err(), Some(&missing));
     let layers = format!("0 none ok ok ok absent\n1 failed: {missing}");
     check_read(&opened.images[0], &layers, "etc/ @0\netc/hosts 4 @0");
@@ -338,7 +343,12 @@ fn af_31_opens_what_lacks_blobs() {
     let what = digest_of(&config).to_string();
     let image = &opened.images[0];
     let found = image.config.as_ref().unwrap().as_ref();
-    assert_eq!(found.err(), Some(&Error::Missing { what }));
+    assert_eq!(
+        found.err(),
+        Some(&Error::Missing {
+            what: lamina::message::Message::verbatim(what)
+        })
+    );
     let layers = "0 none ok ok absent absent\n1 none ok ok absent absent";
     check_read(image, layers, "app 7 @1\netc/ @0\netc/hosts 4 @0");
 }
@@ -419,7 +429,7 @@ fn dg_03_refuses_a_manifest_of_another_digest() {
         panic!("it must not be trusted");
     };
     let expected = Error::DigestMismatch {
-        what: digest_of(&manifest).to_string(),
+        what: lamina::message::Message::verbatim(digest_of(&manifest).to_string()),
         expected: digest_of(&manifest),
         actual: digest_of(&forged),
     };

@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::image::escape;
-use lamina::layer::{EntryKind, FileHashes, Limits, ReadOptions};
+use lamina::layer::{EntryKind, FileHashes, ReadOptions};
 use lamina::overlay::View;
 use lamina::source::FoundImage;
 use lamina::workspace::{LayerStatus, OpenImage, read_layer};
@@ -15,7 +16,7 @@ use crate::support::run;
 pub(crate) fn read_image(found: &FoundImage) -> OpenImage {
     let mut image = OpenImage::new(found.clone(), Limits::DEFAULT);
     let options = ReadOptions {
-        limits: Limits::DEFAULT,
+        limits: LayerLimits::DEFAULT,
         file_hashes: FileHashes::Skip,
     };
     while let Some(layer) = image.next_waiting() {
@@ -65,7 +66,7 @@ pub(crate) fn file_lines(image: &OpenImage) -> Vec<String> {
         return Vec::new();
     };
     let listing = union.listing(View::UpTo(last));
-    let line = |listed: lamina::overlay::Listed<'_>| {
+    let line = |listed: lamina::overlay::ListedPath<'_>| {
         let info = &listed.info;
         let path = escape(&listed.path);
         let more = match info.kind {

@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use lamina::bounds::{ImageLimits, Limits};
 use lamina::build::commit::NewCompression;
 use lamina::build::container::{Edit, MemoryContents, NewContent, Step};
 use lamina::io::{Bytes, MemorySpool};
-use lamina::layer::Limits;
 use lamina::overlay::View;
 use lamina::workspace::{CommitError, NoContainer, OpenImage};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -118,7 +118,10 @@ fn an_image_that_is_not_whole_cannot_be_changed() {
     let refused = image.start_container(NOW, contents.clone());
     assert_eq!(refused, Err(NoContainer::Artifact));
     let limits = Limits {
-        layers: 2,
+        image: ImageLimits {
+            layers: 2,
+            ..ImageLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let whole = opened(found(&tars, &config_json(&tars, "")));

@@ -2,6 +2,8 @@
 
 use lamina::build::commit::NewCompression;
 use lamina::image::Digest;
+use lamina::insight::secrets::SecretFate;
+use lamina::workspace::secrets_task;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::world::{World, order, seen};
@@ -225,4 +227,16 @@ fn a_users_attributes_are_written_for_files_and_directories_alone() {
     assert_eq!(attributes("pipe"), [false, true]);
     assert_eq!(attributes("file"), [true, false]);
     assert_eq!(attributes("dir"), [true, false]);
+}
+
+/// An edit hides nothing of what is shipped before it is committed.
+#[wasm_bindgen_test(unsupported = test)]
+fn edits_do_not_count_for_the_fate_of_secrets() {
+    let key = ["AKI", "AQ7RTUVWXYZ2345AB"].concat();
+    let mut world = World::new(&format!("root/a = {key}"));
+    world.edit("delete root/a");
+    let task = secrets_task(&world.image).unwrap();
+    let list = run(task.search(&|_| None)).finish(&world.image);
+    let fates: Vec<_> = list.findings.iter().map(|finding| finding.fate).collect();
+    assert_eq!(fates, [SecretFate::Live]);
 }

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use lamina::layer::Limits;
+use lamina::bounds::Limits;
 use lamina::overlay::{LayerIdx, NodeId, Union, View};
 use wasm_bindgen_test::wasm_bindgen_test;
 

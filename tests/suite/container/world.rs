@@ -10,11 +10,12 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::build::commit::NewCompression;
 use lamina::build::container::{Attributes, Edit, MemoryContents, Refused, Step};
 use lamina::image::{ConfigDocument, DiffId, Digest, ImagePath, MediaType, Timestamp, escape};
 use lamina::io::{Bytes, MemorySpool};
-use lamina::layer::{Check, EntryKind, FileHashes, Limits, ReadOptions};
+use lamina::layer::{Check, EntryKind, FileHashes, ReadOptions};
 use lamina::overlay::{Change, LayerIdx, View};
 use lamina::source::{Annotations, FoundImage, FoundLayer, Origin, SliceBlob};
 use lamina::workspace::{CommitError, CommitOrder, LayerStatus, OpenImage, read_layer};
@@ -84,7 +85,7 @@ pub(super) fn found(tars: &[Vec<u8>], config: &str) -> FoundImage {
 pub(super) fn opened(found: FoundImage) -> OpenImage {
     let mut image = OpenImage::new(found, Limits::DEFAULT);
     let options = ReadOptions {
-        limits: Limits::DEFAULT,
+        limits: LayerLimits::DEFAULT,
         file_hashes: FileHashes::Skip,
     };
     while let Some(layer) = image.next_waiting() {

@@ -18,7 +18,7 @@ fn ex_08_ex_09_other_bytes_than_the_digest_says_end_the_export() {
     for image in [images(&damaged).remove(0), image(&damaged)] {
         for export in [to_oci(&image, &none), to_docker(&image, &none)] {
             match export.unwrap_err() {
-                Error::DigestMismatch { what, .. } => assert_eq!(what, "layer 1"),
+                Error::DigestMismatch { what, .. } => assert_eq!(what.to_string(), "layer 1"),
                 other => panic!("the digest is wrong: {other:?}"),
             }
         }
@@ -63,7 +63,7 @@ fn damaged_layers_are_not_made_into_new_images() {
             to_docker(&image, &ExportNames::default()),
         ] {
             match export.unwrap_err() {
-                Error::Damaged { what, .. } => assert_eq!(what, "layer 0"),
+                Error::Damaged { what, .. } => assert_eq!(what.to_string(), "layer 0"),
                 other => panic!("the layer is cut: {other:?}"),
             }
         }

@@ -10,9 +10,10 @@ mod trees;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::build::Family;
 use lamina::image::Timestamp;
-use lamina::layer::{FileHashes, Limits, ReadOptions};
+use lamina::layer::{FileHashes, ReadOptions};
 use lamina::overlay::{LayerIdx, View};
 use lamina::source::{Error, FoundImage};
 use lamina::workspace::{
@@ -56,7 +57,7 @@ fn image(archive: &[u8]) -> OpenImage {
 
 fn read_all(mut image: OpenImage) -> OpenImage {
     let options = ReadOptions {
-        limits: Limits::DEFAULT,
+        limits: LayerLimits::DEFAULT,
         file_hashes: FileHashes::Sha256,
     };
     for layer in 0..image.layers().len() {

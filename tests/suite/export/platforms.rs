@@ -1,6 +1,6 @@
 //! Images for several platforms: all of them byte for byte, or a single one.
 
-use lamina::layer::Limits;
+use lamina::bounds::Limits;
 use lamina::source::Error;
 use lamina::workspace::{
     Draft, OpenImage, Platforms, oci_archive, platforms_beside, publish_platforms,

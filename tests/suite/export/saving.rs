@@ -1,7 +1,7 @@
 //! Exports as the page requests them: answers, events, and refusals.
 
 use lamina::image::ImagePath;
-use lamina::protocol::{Answer, Event, ImageKey, ProblemCode, Request, SaveKind, ask};
+use lamina::protocol::{Answer, Event, ImageKey, Platforms, ProblemCode, Request, SaveKind, ask};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::archive::fixture::{docker_save, oci_layout, place_of};
@@ -55,14 +55,14 @@ fn ex_08_the_page_saves_an_archive_under_chosen_names() {
 fn ex_09_the_page_saves_a_layout_under_the_images_own_names() {
     let kind = SaveKind::OciArchive {
         names: Vec::new(),
-        all_platforms: false,
+        platforms: None,
     };
     let (file_name, bytes) = save(archive(), kind).unwrap();
     assert_eq!(file_name, "demo_app_1.oci.tar");
     assert_eq!(image(&bytes).found.names, ["docker.io/demo/app:1"]);
     let kind = SaveKind::OciArchive {
         names: Vec::new(),
-        all_platforms: true,
+        platforms: Some(Platforms::All),
     };
     // There is one platform, and nothing is missing.
     assert_eq!(save(archive(), kind), Err(ProblemCode::Refused));
@@ -98,7 +98,7 @@ fn names_that_docker_refuses_are_refused() {
         .err()
         .unwrap();
     assert_eq!(
-        (problem.code, problem.subject.as_str()),
+        (problem.code, problem.subject.to_string().as_str()),
         (ProblemCode::BadAddress, "NOT:1")
     );
 }
@@ -109,7 +109,7 @@ fn ex_09_nothing_is_saved_of_a_damaged_image() {
     let layout = oci_layout("v1", &[&layer]).file(&place_of(&layer), tar_of("a = 2"));
     let kind = SaveKind::OciArchive {
         names: Vec::new(),
-        all_platforms: false,
+        platforms: None,
     };
     assert_eq!(save(layout.tar(), kind), Err(ProblemCode::DigestMismatch));
 }

@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::io::ReadAt;
-use lamina::layer::{Error, Limits};
+use lamina::layer::Error;
 use lamina::source::archive::Input;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -16,7 +17,10 @@ const MIB: usize = 1024 * 1024;
 
 /// Limits that are reached within a second, even by a debug build in a browser.
 const LIMITS: Limits = Limits {
-    decoded_floor_bytes: 4 * MIB as u64,
+    layer: LayerLimits {
+        decoded_floor_bytes: 4 * MIB as u64,
+        ..LayerLimits::DEFAULT
+    },
     ..Limits::DEFAULT
 };
 
@@ -90,7 +94,10 @@ fn a_bomb_around_an_archive_fills_no_spool() {
         // Compressed bytes are counted as they are read, a MiB at a time. So the floor must exceed
         // the most that those may become.
         let limits = Limits {
-            expansion: 4,
+            layer: LayerLimits {
+                expansion: 4,
+                ..LIMITS.layer
+            },
             ..LIMITS
         };
         let error = open_with(input, &limits, &|_| ControlFlow::Continue(()));

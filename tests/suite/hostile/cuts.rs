@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use lamina::layer::Limits;
+use lamina::bounds::Limits;
 use lamina::source::archive::Input;
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use lamina::bounds::{ArchiveLimits, DocumentLimits, LayerLimits, Limits};
 use lamina::image::{ConfigDocument, Json};
-use lamina::layer::Limits;
 use lamina::source::archive::OpenedArchive;
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -155,7 +155,10 @@ fn an_index_that_fans_out_to_a_billion_is_cut_short_and_told() {
     assert!(opened.images.len() + opened.others.len() <= 2_000);
     // One level above the limit is reported at each place.
     let limits = Limits {
-        index_depth: 3,
+        documents: DocumentLimits {
+            index_depth: 3,
+            ..DocumentLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let opened = open_within(&fan_out(5), &limits);
@@ -186,7 +189,10 @@ fn one_large_document_named_often_is_not_read_often() {
         .file("c.json", config.to_string())
         .file("l.tar", &base);
     let limits = Limits {
-        documents_bytes: 1_000_000,
+        documents: DocumentLimits {
+            documents_bytes: 1_000_000,
+            ..DocumentLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let opened = open_within(&outer, &limits);
@@ -283,7 +289,10 @@ fn members_named_again_and_again_count_and_the_last_one_holds() {
 warning several-members manifest.json";
     check_opened(&opened, &[("base", &base)], told);
     let limits = Limits {
-        members: 100,
+        archive: ArchiveLimits {
+            members: 100,
+            ..ArchiveLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let again = (0..101).fold(Outer::new(), |outer, _| outer.file("same", ""));
@@ -296,7 +305,10 @@ warning several-members manifest.json";
         "test.tar exceeds the limit of 100 members"
     );
     let limits = Limits {
-        text_bytes: 300,
+        layer: LayerLimits {
+            text_bytes: 300,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let error = open_with(file_input(again.tar()), &limits, &|_| {
@@ -327,7 +339,10 @@ fn one_document_of_many_values_named_often_is_not_read_often() {
         .json("manifest.json", &Value::from(vec![element; 100]))
         .file("c.json", config);
     let limits = Limits {
-        document_values: 10_000,
+        documents: DocumentLimits {
+            document_values: 10_000,
+            ..DocumentLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let opened = open_within(&outer, &limits);

@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use lamina::layer::{Error, FileHashes, Limits, ReadOptions};
-use lamina::overlay::{LayerIdx, NodeId, TreeView, Union, View};
+use lamina::bounds::{ImageLimits, LayerLimits, Limits};
+use lamina::layer::{Error, FileHashes, ReadOptions};
+use lamina::overlay::{LayerIdx, NodeId, TreeRows, Union, View};
 use lamina::workspace::{LayerStatus, OpenImage, read_layer};
 use wasm_bindgen_test::wasm_bindgen_test;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -17,7 +18,10 @@ use super::{codes, damage_of, entry, header, named, pax, read, union_of};
 #[wasm_bindgen_test(unsupported = test)]
 fn entries_beyond_the_limit_end_the_layer_and_what_came_before_stays() {
     let limits = Limits {
-        entries: 20_000,
+        layer: LayerLimits {
+            entries: 20_000,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let files: Vec<u8> = (0..250)
@@ -44,7 +48,10 @@ fn entries_beyond_the_limit_end_the_layer_and_what_came_before_stays() {
 #[wasm_bindgen_test(unsupported = test)]
 fn paths_beyond_the_limit_are_left_out() {
     let limits = Limits {
-        paths: 1_000,
+        image: ImageLimits {
+            paths: 1_000,
+            ..ImageLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     // Two bytes of text make a directory.
@@ -59,7 +66,10 @@ fn paths_beyond_the_limit_are_left_out() {
 #[wasm_bindgen_test(unsupported = test)]
 fn writing_and_deleting_again_and_again_ends() {
     let limits = Limits {
-        paths: 200,
+        image: ImageLimits {
+            paths: 200,
+            ..ImageLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let write: Vec<u8> = (0..100)
@@ -90,7 +100,10 @@ fn entries_of_all_layers_together_are_bounded() {
             .collect()
     };
     let limits = Limits {
-        image_entries: 10,
+        image: ImageLimits {
+            image_entries: 10,
+            ..ImageLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let archive = docker_save(&["a:1"], &[&layer(4), &layer(5), &layer(2), &layer(1)]);
@@ -135,7 +148,7 @@ fn a_directory_of_300_levels_is_browsed_like_any_other() {
     assert_eq!(union.path(file), path.as_bytes());
     assert_eq!(union.listing(below).count(), 301);
     assert_eq!(union.totals(NodeId::ROOT, below).n_dirs, 300);
-    let mut tree = TreeView::new(below);
+    let mut tree = TreeRows::new(below);
     assert_eq!(tree.expand_to(&union, file), Some(300));
     assert_eq!(tree.n_rows(&union), 301);
     let found = union.find(b"/file", below, 10);
@@ -152,7 +165,10 @@ fn a_directory_of_300_levels_is_browsed_like_any_other() {
 #[wasm_bindgen_test(unsupported = test)]
 fn links_that_lead_ever_deeper_reach_the_limit_of_depth() {
     let limits = Limits {
-        path_depth: 50,
+        layer: LayerLimits {
+            path_depth: 50,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     // Each link leads twenty levels below the one before. No name is long, but the paths would be.
@@ -182,7 +198,10 @@ fn links_that_lead_ever_deeper_reach_the_limit_of_depth() {
     assert_eq!(levels.max(), Some(50).min(Some(41)));
     // The same by bytes.
     let limits = Limits {
-        path_bytes: 60,
+        layer: LayerLimits {
+            path_bytes: 60,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let union = union_of(&[layer], limits);
@@ -271,7 +290,7 @@ fn sparse_maps_claim_and_take_nothing() {
     };
     let check = |tar: Vec<u8>, message: &str| {
         let options = ReadOptions {
-            limits: Limits::DEFAULT,
+            limits: LayerLimits::DEFAULT,
             file_hashes: FileHashes::Sha256,
         };
         let mut reader = lamina::layer::LayerReader::new(Default::default(), options);
@@ -301,7 +320,10 @@ fn sparse_maps_claim_and_take_nothing() {
     check(sparse("0,9".to_owned(), "9", b"x"), "inconsistent map");
     // More extents than the limit, in one header.
     let limits = Limits {
-        sparse_extents: 1_000,
+        layer: LayerLimits {
+            sparse_extents: 1_000,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let map: Vec<String> = (0..2_000).map(|n| format!("{n},0")).collect();

@@ -1,6 +1,6 @@
 //! Circles and chains of links, in layers and between the members of an archive.
 
-use lamina::layer::Limits;
+use lamina::bounds::{ArchiveLimits, ImageLimits, Limits};
 use lamina::overlay::{Error, LayerIdx, View};
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -80,7 +80,10 @@ fn chains_of_links_are_followed_as_far_as_the_kernel_would() {
     assert_eq!(codes(&chain(300)), ["left out by links", "symlink-loop"]);
     // Long targets, named by every entry, are followed up to a limit for the whole layer.
     let limits = Limits {
-        followed_link_bytes: 1_000_000,
+        image: ImageLimits {
+            followed_link_bytes: 1_000_000,
+            ..ImageLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let target = "./".repeat(2_000);
@@ -125,7 +128,10 @@ fn hard_links_in_a_circle_resolve_to_nothing() {
 #[wasm_bindgen_test(unsupported = test)]
 fn a_file_of_very_many_names_tells_some_of_them() {
     let limits = Limits {
-        links: 100,
+        image: ImageLimits {
+            links: 100,
+            ..ImageLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let mut layer = entry(b'0', b"f", b"", b"x");
@@ -178,7 +184,10 @@ fn links_between_the_members_of_an_archive_lead_somewhere_or_to_an_end() {
 #[wasm_bindgen_test(unsupported = test)]
 fn looking_up_members_through_long_links_is_bounded_for_the_whole_archive() {
     let limits = Limits {
-        lookup_bytes: 100_000,
+        archive: ArchiveLimits {
+            lookup_bytes: 100_000,
+            ..ArchiveLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let deep = "d/".repeat(45);

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
+use lamina::bounds::{DocumentLimits, Limits};
 use lamina::io::MemoryClock;
-use lamina::layer::Limits;
-use lamina::source::registry::{Asker, Client, Endpoint, PlatformChoice, Target, World};
+use lamina::source::registry::{Asker, Client, Endpoint, PlatformChoice, RegistryWorld, Target};
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -36,7 +36,7 @@ fn offered(limits: Limits) -> (usize, Vec<String>) {
     }
     registry.put_manifest("app", "1", OCI_INDEX, &index_of(&entries).to_string());
     let (_, transport) = registry.transport();
-    let world = World {
+    let world = RegistryWorld {
         transport,
         clock: Rc::new(MemoryClock::at(0)),
     };
@@ -52,7 +52,10 @@ fn offered(limits: Limits) -> (usize, Vec<String>) {
 #[wasm_bindgen_test(unsupported = test)]
 fn indexes_of_many_values_are_read_only_so_often() {
     let limits = Limits {
-        document_values: 400,
+        documents: DocumentLimits {
+            document_values: 400,
+            ..DocumentLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let (n_others, codes) = offered(limits);

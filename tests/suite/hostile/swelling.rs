@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use lamina::bounds::{ArchiveLimits, LayerLimits, Limits};
 use lamina::io::{self, Bytes, LocalFuture, ReadAt};
-use lamina::layer::{Compression, Decoder, Limits};
+use lamina::layer::{Compression, Decoder};
 use lamina::source::Error;
 use lamina::source::archive::Input;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -14,7 +15,7 @@ use crate::archive::fixture::{bzip2, gzip, open_with};
 #[wasm_bindgen_test(unsupported = test)]
 fn thousands_of_bzip2_streams_of_next_to_nothing_are_refused() {
     let decode = |stored: &[u8]| {
-        let mut decoder = Decoder::new(Compression::Bzip2, &Limits::DEFAULT);
+        let mut decoder = Decoder::new(Compression::Bzip2, &LayerLimits::DEFAULT);
         let mut output = [0; 4096];
         let (mut rest, mut n_decoded) = (stored, 0);
         loop {
@@ -76,9 +77,15 @@ fn a_swelling_archive_meets_the_same_limit_in_all_pieces() {
         (2_000, "3000000 bytes once"),
     ] {
         let limits = Limits {
-            spool_bytes: 3_000_000,
-            decoded_floor_bytes: 500_000,
-            expansion,
+            archive: ArchiveLimits {
+                spool_bytes: 3_000_000,
+                ..ArchiveLimits::DEFAULT
+            },
+            layer: LayerLimits {
+                decoded_floor_bytes: 500_000,
+                expansion,
+                ..LayerLimits::DEFAULT
+            },
             ..Limits::DEFAULT
         };
         for piece_bytes in [1, 100, 3_000, 1_000_000] {

@@ -1,6 +1,7 @@
 //! Limits for a whole image: each layer is within its own limits, but all of them together are not.
 
-use lamina::layer::{Before, Bound, Expected, LayerReader, LayerReading, Limits};
+use lamina::bounds::{Bound, LayerLimits, Limits};
+use lamina::layer::{Before, Expected, LayerReader, LayerReading};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{entry, options, pax};
@@ -49,7 +50,10 @@ fn text_is_bounded_over_all_layers() {
         })
         .collect();
     let limits = Limits {
-        image_text_bytes: 2_000_000,
+        layer: LayerLimits {
+            image_text_bytes: 2_000_000,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let readings = read_image(&layer, 20, limits);
@@ -58,7 +62,10 @@ fn text_is_bounded_over_all_layers() {
         .map(|reading| reading.index.text_bytes())
         .sum();
     // Each layer also holds the entry that exceeds the limit.
-    assert!(text <= limits.image_text_bytes + 20 * 11_000, "{text}");
+    assert!(
+        text <= limits.layer.image_text_bytes + 20 * 11_000,
+        "{text}"
+    );
     assert_eq!(n_whole(&readings), 4);
     assert_eq!(met(&readings)[4..], [Some(Bound::ImageTextBytes); 16]);
     // After the user raises the limit, all of it is shown.
@@ -71,15 +78,18 @@ fn decoded_bytes_are_bounded_over_all_layers() {
     // Within the limit of one layer, however often it is repeated.
     let layer = gzip(&entry(b'0', b"zeros", b"", &vec![0; 1_000_000]));
     let limits = Limits {
-        image_decoded_floor_bytes: 5_500_000,
-        expansion: 1,
+        layer: LayerLimits {
+            image_decoded_floor_bytes: 5_500_000,
+            expansion: 1,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let readings = read_image(&layer, 90, limits);
     let decoded: u64 = readings.iter().map(|reading| reading.decoded_bytes).sum();
     // The piece that exceeds the limit may already be decoded.
     assert!(
-        decoded <= limits.image_decoded_floor_bytes + 90 * 65_536,
+        decoded <= limits.layer.image_decoded_floor_bytes + 90 * 65_536,
         "{decoded}"
     );
     assert_eq!(n_whole(&readings), 5);
@@ -90,7 +100,10 @@ fn decoded_bytes_are_bounded_over_all_layers() {
     );
     assert_eq!(n_whole(&read_image(&layer, 90, Limits::DEFAULT)), 90);
     let limits = Limits {
-        image_decoded_bytes: 3_500_000,
+        layer: LayerLimits {
+            image_decoded_bytes: 3_500_000,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let readings = read_image(&layer, 10, limits);

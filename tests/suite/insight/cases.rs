@@ -18,7 +18,7 @@ fn an_image_without_bytes_scores_one() {
          layer 0 stored 0 dead 0
          layer 1 stored 0 dead 0",
     );
-    let none = lamina::overlay::Union::new(lamina::layer::Limits::DEFAULT);
+    let none = lamina::overlay::Union::new(lamina::bounds::Limits::DEFAULT);
     let analysis = analyse(&none, 10).unwrap();
     assert_eq!((analysis.dive.score, analysis.layers.len()), (1.0, 0));
 }

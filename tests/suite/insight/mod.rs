@@ -3,16 +3,20 @@
 mod cases;
 mod dead;
 mod model;
+mod overview;
+mod package_bounds;
+mod packages;
 mod random;
 mod rules;
 mod scaling;
+mod secrets;
 mod system;
 
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::image::escape;
 use lamina::insight::{Analysis, analyse};
-use lamina::layer::Limits;
 use lamina::overlay::Union;
 
 use crate::support::index_of;

@@ -1,6 +1,6 @@
 //! The rules of `lamina check`: kept at their bound, broken beyond it.
 
-use lamina::insight::{Bounds, Figure, Status, analyse, apply_rules};
+use lamina::insight::{Bounds, Figure, RuleStatus, analyse, apply_rules, rule_on_secrets};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{ALL, union_of};
@@ -10,6 +10,7 @@ const OFF: Bounds = Bounds {
     highest_wasted_bytes: None,
     highest_user_wasted_percent: None,
     highest_dead_bytes: None,
+    highest_secrets: None,
 };
 
 /// Checks each rule's verdict, in dive's order: `+` kept, `-` broken, `.` switched off.
@@ -17,9 +18,9 @@ fn check(layers: &str, bounds: Bounds, expected: &str) {
     let analysis = analyse(&union_of(layers), ALL).unwrap();
     let rulings = apply_rules(&analysis, &bounds);
     let sign = |status| match status {
-        Status::Pass => '+',
-        Status::Fail => '-',
-        Status::Off => '.',
+        RuleStatus::Pass => '+',
+        RuleStatus::Fail => '-',
+        RuleStatus::Off => '.',
     };
     let actual: String = rulings.iter().map(|ruling| sign(ruling.status)).collect();
     assert_eq!(actual, expected, "{bounds:?} of\n{layers}");
@@ -51,6 +52,7 @@ fn each_rule_holds_at_its_bound_and_not_beyond() {
             highest_wasted_bytes: Some(wasted),
             highest_user_wasted_percent: Some(percent),
             highest_dead_bytes: Some(dead),
+            ..OFF
         };
         check(layers, bounds, expected);
     }
@@ -63,6 +65,7 @@ fn an_image_without_waste_keeps_every_rule() {
         highest_wasted_bytes: Some(0),
         highest_user_wasted_percent: Some(0.0),
         highest_dead_bytes: Some(0),
+        ..OFF
     };
     check("a = @10\n---\nb = @10", none, "++++");
     check("", none, "++++");
@@ -86,4 +89,18 @@ fn a_ruling_tells_value_and_bound() {
     assert_eq!(rulings[1].value, Figure::Bytes(40));
     assert_eq!(rulings[1].bound, None);
     assert_eq!(rulings[3].value, Figure::Bytes(10));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn secrets_are_counted_where_that_is_asked_for() {
+    let ruling = |n_secrets, bound| {
+        let bounds = Bounds {
+            highest_secrets: bound,
+            ..OFF
+        };
+        rule_on_secrets(n_secrets, &bounds).status
+    };
+    assert_eq!(ruling(3, None), RuleStatus::Off);
+    assert_eq!(ruling(3, Some(3)), RuleStatus::Pass);
+    assert_eq!(ruling(1, Some(0)), RuleStatus::Fail);
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::insight::analyse;
-use lamina::layer::Limits;
 use lamina::overlay::Union;
 use wasm_bindgen_test::wasm_bindgen_test;
 

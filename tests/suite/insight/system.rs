@@ -3,9 +3,10 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::image::{ConfigDocument, escape};
 use lamina::insight::system::{FilePlace, Gap, System};
-use lamina::layer::{FileHashes, Limits, ReadOptions};
+use lamina::layer::{FileHashes, ReadOptions};
 use lamina::workspace::{LayerStatus, NoAnalysis, OpenImage, read_layer, system_task};
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -20,7 +21,12 @@ const S390X: &str = "\\x7fELF\\x02\\x02\\x01\\x00________\\x00\\x03\\x00\\x16 | 
 
 /// An image of layers parted by lines of dashes, none of them read. `AMD64` and the like in a layer stand for the
 /// programs' bytes, and `config` adds to its config.
-fn found(layers: &str, config: &serde_json::Value) -> OpenImage {
+pub(super) fn found(layers: &str, config: &serde_json::Value) -> OpenImage {
+    found_within(layers, config, Limits::DEFAULT)
+}
+
+/// The same within other bounds.
+pub(super) fn found_within(layers: &str, config: &serde_json::Value, limits: Limits) -> OpenImage {
     let text = [("AMD64", AMD64), ("ARM64", ARM64), ("S390X", S390X)]
         .iter()
         .fold(layers.to_owned(), |text, (name, bytes)| {
@@ -38,12 +44,12 @@ fn found(layers: &str, config: &serde_json::Value) -> OpenImage {
     }
     let document = ConfigDocument::parse(document.to_string().into_bytes(), 1 << 20).unwrap();
     image.config = Some(Ok(document));
-    OpenImage::new(image, Limits::DEFAULT)
+    OpenImage::new(image, limits)
 }
 
-fn read(image: &mut OpenImage, layer: usize) {
+pub(super) fn read(image: &mut OpenImage, layer: usize) {
     let options = ReadOptions {
-        limits: Limits::DEFAULT,
+        limits: LayerLimits::DEFAULT,
         file_hashes: FileHashes::Skip,
     };
     let task = image.task(layer).unwrap();

@@ -4,7 +4,8 @@
 use std::io::Write;
 
 use bzip2::write::BzEncoder;
-use lamina::layer::{Checksum, Compression, Decoder, Ended, Error, Limits, Status, sniff};
+use lamina::bounds::LayerLimits;
+use lamina::layer::{Checksum, Compression, DecodeStatus, Decoder, Ended, Error, sniff};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -49,7 +50,7 @@ pub(super) fn decode(
     pieces: &[&[u8]],
     mut room: impl FnMut() -> usize,
 ) -> Decoded {
-    let mut decoder = Decoder::new(compression, &Limits::DEFAULT);
+    let mut decoder = Decoder::new(compression, &LayerLimits::DEFAULT);
     let mut bytes = Vec::new();
     let mut broken = None;
     'pieces: for piece in pieces {
@@ -60,7 +61,7 @@ pub(super) fn decode(
                 Ok(step) => {
                     bytes.extend(&output[..step.written]);
                     input = &input[step.read..];
-                    if step.status == Status::NeedsInput {
+                    if step.status == DecodeStatus::NeedsInput {
                         assert!(
                             input.is_empty(),
                             "all input is taken before more is asked for"

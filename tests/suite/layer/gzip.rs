@@ -1,7 +1,8 @@
 //! gzip: the checklist's lines GZ-01 to GZ-07.
 
+use lamina::bounds::LayerLimits;
 use lamina::image::{DiffId, Digest};
-use lamina::layer::{Check, Compression, Decoder, Expected, Limits, ReadOptions, Status};
+use lamina::layer::{Check, Compression, DecodeStatus, Decoder, Expected, ReadOptions};
 use miniz_oxide::deflate::core::{
     CompressionStrategy, CompressorOxide, TDEFLFlush, TDEFLStatus, compress,
     create_comp_flags_from_zip_params,
@@ -266,7 +267,7 @@ fn gz_06_a_ratio_of_a_thousand() {
     assert_eq!(reading.diff_id.0, Digest::sha256_of(&zeros));
     // However much a piece of input decodes to, a step outputs no more than there is room for, and takes no more
     // input than that needs. The rest waits outside the decoder.
-    let mut decoder = Decoder::new(Compression::Gzip, &Limits::DEFAULT);
+    let mut decoder = Decoder::new(Compression::Gzip, &LayerLimits::DEFAULT);
     let mut room = vec![0; 1000];
     let (mut taken, mut decoded) = (0, 0);
     loop {
@@ -279,7 +280,7 @@ fn gz_06_a_ratio_of_a_thousand() {
             "{held} stored bytes, {} decoded, are held",
             held * ratio
         );
-        if step.status == Status::NeedsInput {
+        if step.status == DecodeStatus::NeedsInput {
             break;
         }
     }
@@ -388,9 +389,9 @@ fn checkpoints_do_not_depend_on_the_cut() {
         assert!((4_194_305..4_194_305 + 65_536).contains(&span), "{span}");
     }
     // Bytes that were decoded but are beyond a limit have no checkpoint.
-    let limits = Limits {
+    let limits = LayerLimits {
         decoded_bytes: checkpoints[2].decoded_offset.0 - 1,
-        ..Limits::DEFAULT
+        ..LayerLimits::DEFAULT
     };
     let reading = read_as(
         &stored,

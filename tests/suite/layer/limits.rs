@@ -1,13 +1,14 @@
-//! Limits: input beyond them is refused, and all entries before it stay.
+//! LayerLimits: input beyond them is refused, and all entries before it stay.
 
-use lamina::layer::{Bound, Error, LayerReading, Limits, ReadOptions};
+use lamina::bounds::{Bound, LayerLimits};
+use lamina::layer::{Error, LayerReading, ReadOptions};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::raw::{END, Raw, file, global, long, pax};
 use super::{OPTIONS, check_damaged, check_warned, codes, list, read_as};
 use crate::support::gzip_of;
 
-fn read_with(stored: &[u8], limits: Limits) -> LayerReading {
+fn read_with(stored: &[u8], limits: LayerLimits) -> LayerReading {
     read_as(
         stored,
         &Default::default(),
@@ -20,9 +21,9 @@ fn entries() {
     let tar = [file("a", b""), file("b", b""), file("c", b""), END.to_vec()].concat();
     let reading = read_with(
         &tar,
-        Limits {
+        LayerLimits {
             entries: 2,
-            ..Limits::DEFAULT
+            ..LayerLimits::DEFAULT
         },
     );
     assert_eq!(
@@ -37,9 +38,9 @@ fn entries() {
     assert_eq!(
         read_with(
             &tar,
-            Limits {
+            LayerLimits {
                 entries: 3,
-                ..Limits::DEFAULT
+                ..LayerLimits::DEFAULT
             }
         )
         .damage,
@@ -60,10 +61,10 @@ fn names() {
     .concat();
     let reading = read_with(
         &tar,
-        Limits {
+        LayerLimits {
             path_bytes: 256,
             path_depth: 3,
-            ..Limits::DEFAULT
+            ..LayerLimits::DEFAULT
         },
     );
     assert_eq!(reading.damage, None);
@@ -89,10 +90,10 @@ fn names() {
         Raw::ustar("a/b/c", b'2').bytes(),
     ]
     .concat();
-    let limits = Limits {
+    let limits = LayerLimits {
         path_bytes: 256,
         path_depth: 3,
-        ..Limits::DEFAULT
+        ..LayerLimits::DEFAULT
     };
     let reading = read_with(&exact, limits);
     assert_eq!(list(&reading).len(), 2);
@@ -107,9 +108,9 @@ fn names() {
 
     let reading = read_with(
         &tar,
-        Limits {
+        LayerLimits {
             text_bytes: 500,
-            ..Limits::DEFAULT
+            ..LayerLimits::DEFAULT
         },
     );
     assert!(matches!(
@@ -129,9 +130,9 @@ fn tf_22_extended_headers() {
     .concat();
     let reading = read_with(
         &tar,
-        Limits {
+        LayerLimits {
             extension_bytes: 1000,
-            ..Limits::DEFAULT
+            ..LayerLimits::DEFAULT
         },
     );
     let error = Error::ExtensionTooLong {
@@ -185,9 +186,9 @@ fn attributes_and_extents_and_warnings() {
     .concat();
     let reading = read_with(
         &tar,
-        Limits {
+        LayerLimits {
             xattr_bytes: 100,
-            ..Limits::DEFAULT
+            ..LayerLimits::DEFAULT
         },
     );
     let n: Vec<_> = reading
@@ -212,9 +213,9 @@ fn attributes_and_extents_and_warnings() {
     let tar = [sparse(b"0,1,5,1"), sparse(b"0,1,5,1"), file("x", b"")].concat();
     let reading = read_with(
         &tar,
-        Limits {
+        LayerLimits {
             sparse_extents: 3,
-            ..Limits::DEFAULT
+            ..LayerLimits::DEFAULT
         },
     );
     assert!(matches!(
@@ -225,9 +226,9 @@ fn attributes_and_extents_and_warnings() {
     assert!(
         read_with(
             &tar,
-            Limits {
+            LayerLimits {
                 sparse_extents: 1,
-                ..Limits::DEFAULT
+                ..LayerLimits::DEFAULT
             }
         )
         .damage
@@ -239,9 +240,9 @@ fn attributes_and_extents_and_warnings() {
         .collect();
     let reading = read_with(
         &odd,
-        Limits {
+        LayerLimits {
             warnings: 4,
-            ..Limits::DEFAULT
+            ..LayerLimits::DEFAULT
         },
     );
     assert_eq!(
@@ -262,9 +263,9 @@ fn decoded_bytes_and_expansion() {
     let stored = gzip_of(&tar, 9);
     let reading = read_with(
         &stored,
-        Limits {
+        LayerLimits {
             decoded_bytes: 1_000_000,
-            ..Limits::DEFAULT
+            ..LayerLimits::DEFAULT
         },
     );
     assert_eq!(
@@ -282,10 +283,10 @@ fn decoded_bytes_and_expansion() {
     assert_eq!(reading.verdict.diff_id.word(), "absent");
     assert_eq!(reading.digest, lamina::image::Digest::sha256_of(&stored));
 
-    let limits = Limits {
+    let limits = LayerLimits {
         expansion: 100,
         decoded_floor_bytes: 500_000,
-        ..Limits::DEFAULT
+        ..LayerLimits::DEFAULT
     };
     // The point at which it is noticed depends on the pieces. It is always noticed, and
     // after few uncompressed bytes.
@@ -319,10 +320,10 @@ fn an_expansion_counts_the_stored_bytes_before_it_only() {
     assert!(bomb.len() < 512, "the bomb is in the first bytes");
     // If the bytes after it were counted, it would look harmless.
     let stored = [bomb, vec![0; 100_000]].concat();
-    let limits = Limits {
+    let limits = LayerLimits {
         expansion: 100,
         decoded_floor_bytes: 200_000,
-        ..Limits::DEFAULT
+        ..LayerLimits::DEFAULT
     };
     for first_len in [stored.len(), 512, 600] {
         let (first, rest) = stored.split_at(first_len);

@@ -20,13 +20,14 @@ mod toc_hostile;
 mod verdict;
 mod zstd;
 
+use lamina::bounds::LayerLimits;
 use lamina::image::escape;
 use lamina::layer::{
-    DataPlace, Expected, FileHashes, LayerReader, LayerReading, Limits, ReadOptions, pack, unpack,
+    DataPlace, Expected, FileHashes, LayerReader, LayerReading, ReadOptions, pack, unpack,
 };
 
 const OPTIONS: ReadOptions = ReadOptions {
-    limits: Limits::DEFAULT,
+    limits: LayerLimits::DEFAULT,
     file_hashes: FileHashes::Sha256,
 };
 

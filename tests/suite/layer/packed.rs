@@ -1,13 +1,15 @@
 //! A read layer packed as bytes and unpacked: equal, or refused. `read_as` does this for every layer of this suite.
 //! These cases have values that no tar has, and bytes that were damaged or forged.
 
+use lamina::message::Code;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use lamina::bounds::{Bound, LayerLimits, Limits};
 use lamina::image::{DiffId, Digest};
 use lamina::layer::{
-    Bound, Check, Compression, ContentReader, Error, LayerReading, Limits, Notice, PackedError,
-    Resume, TarOffset, Verdict, Warning, pack, unpack,
+    Check, Compression, ContentReader, Error, LayerReading, Notice, PackedError, Resume, TarOffset,
+    Verdict, Warning, pack, unpack,
 };
 use lamina::overlay::Union;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
@@ -108,11 +110,11 @@ fn every_damage_verdict_and_warning_comes_back() {
         Error::Corrupt {
             compression,
             stored_offset,
-            reason: "r".to_owned(),
+            reason: lamina::message::Message::verbatim("r"),
         },
         Error::Checksum {
             compression,
-            what: "CRC-32".into(),
+            what: Code::CheckCrc,
             stored_offset,
             expected: "e".to_owned(),
             actual: "a".to_owned(),
@@ -128,7 +130,7 @@ fn every_damage_verdict_and_warning_comes_back() {
             limit_bytes,
         },
         Error::NotTar {
-            found: "a PDF".into(),
+            found: Code::FoundPdf,
         },
         Error::HeaderChecksum {
             offset,
@@ -137,19 +139,19 @@ fn every_damage_verdict_and_warning_comes_back() {
         },
         Error::BadNumber {
             offset,
-            field: "uid".into(),
+            field: Code::FieldOwner,
         },
         Error::BadPax {
             offset,
-            reason: "p".into(),
+            reason: Code::PaxKey,
         },
         Error::BadSparseMap {
             offset,
-            reason: "s".into(),
+            reason: Code::SparseOrder,
         },
         Error::TarTruncated {
             offset,
-            within: "a header".into(),
+            within: Code::WithinHeader,
         },
         Error::ExtensionTooLong {
             offset,
@@ -332,7 +334,7 @@ fn a_record_beyond_a_limit_is_refused() {
         (Bound::SparseExtents, 2),
         (Bound::ZstdWindowBytes, 1000),
     ] {
-        let with = |value| OPTIONS.limits.with(what, value);
+        let with = |value| Limits::DEFAULT.with(what, value).layer;
         assert_eq!(unpack(&packed, &with(enough)).as_ref(), Ok(&reading));
         let limit = enough - 1;
         assert_eq!(
@@ -340,7 +342,7 @@ fn a_record_beyond_a_limit_is_refused() {
             Err(PackedError::TooMany { what, limit })
         );
     }
-    let limits = Limits {
+    let limits = LayerLimits {
         warnings: 0,
         ..OPTIONS.limits
     };

@@ -1,8 +1,9 @@
 //! Tar as ordinary writers write it, and the LS lines of the checklist about single entries. Dialects and fields
 //! are in `tar_headers`, PAX and long names in `tar_extended`, sparse files in `tar_sparse`, ends in `tar_end`.
 
-use lamina::layer::tar::{Event, TarParser};
-use lamina::layer::{DataPlace, Limits, TarOffset};
+use lamina::bounds::LayerLimits;
+use lamina::layer::tar::{TarEvent, TarParser};
+use lamina::layer::{DataPlace, TarOffset};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::raw::{END, Raw, file, pax};
@@ -140,7 +141,7 @@ fn a_caller_with_random_access_skips_content() {
         END.to_vec(),
     ]
     .concat();
-    let mut parser = TarParser::new(&Limits::DEFAULT);
+    let mut parser = TarParser::new(&LayerLimits::DEFAULT);
     let (mut names, mut seen) = (Vec::new(), 0);
     loop {
         let at = parser.position().0 as usize;
@@ -149,12 +150,12 @@ fn a_caller_with_random_access_skips_content() {
         let step = parser.step(block).unwrap();
         seen += step.read;
         match step.event {
-            Event::Entry(entry) => {
+            TarEvent::Entry(entry) => {
                 names.push((entry.path.to_string(), entry.data_offset, entry.size_bytes))
             }
-            Event::NeedsInput if parser.position().0 as usize >= tar.len() => break,
-            Event::NeedsInput | Event::EntryEnd => {}
-            Event::Data(_) => panic!("content is skipped"),
+            TarEvent::NeedsInput if parser.position().0 as usize >= tar.len() => break,
+            TarEvent::NeedsInput | TarEvent::EntryEnd => {}
+            TarEvent::Data(_) => panic!("content is skipped"),
         }
         parser.skip(parser.skippable());
     }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use lamina::bounds::LayerLimits;
 use lamina::image::Digest;
 use lamina::layer::{
-    EntryId, Limits, StoredRange, Toc, TocError, TocForm, TocPlace, TocReader, difference,
-    footer_range, place_in_annotations, place_in_footer, read_toc,
+    EntryId, StoredRange, Toc, TocError, TocForm, TocPlace, TocReader, difference, footer_range,
+    place_in_annotations, place_in_footer, read_toc,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -41,7 +42,7 @@ pub(super) fn footer_place(form: TocForm, written: &Written) -> Result<TocPlace,
         part(&written.stored, range),
         &written.annotations,
         blob_bytes,
-        &Limits::DEFAULT,
+        &LayerLimits::DEFAULT,
     )
 }
 
@@ -51,7 +52,11 @@ pub(super) fn part(stored: &[u8], range: StoredRange) -> &[u8] {
 
 pub(super) fn toc_of(form: TocForm, written: &Written) -> Result<Toc, TocError> {
     let place = footer_place(form, written)?;
-    read_toc(&place, part(&written.stored, place.range), &Limits::DEFAULT)
+    read_toc(
+        &place,
+        part(&written.stored, place.range),
+        &LayerLimits::DEFAULT,
+    )
 }
 
 /// Returns the content that a reader gives for these compressed bytes, the number of
@@ -144,7 +149,7 @@ fn annotations_lead_to_a_table_without_its_footer() {
     let blob_bytes = written.stored.len() as u64;
     let by_footer = footer_place(TocForm::ZstdChunked, &written).unwrap();
     let by_annotations = |annotations: &BTreeMap<String, String>| {
-        place_in_annotations(annotations, blob_bytes, &Limits::DEFAULT)
+        place_in_annotations(annotations, blob_bytes, &LayerLimits::DEFAULT)
     };
     assert_eq!(
         by_annotations(&written.annotations),
@@ -265,7 +270,7 @@ fn a_real_writers_table_is_read() {
         (key("checksum"), claimed.to_owned()),
     ]);
     let by_annotations =
-        place_in_annotations(&written.annotations, 4_431, &Limits::DEFAULT).unwrap();
+        place_in_annotations(&written.annotations, 4_431, &LayerLimits::DEFAULT).unwrap();
     assert_eq!(by_annotations.as_ref().unwrap().range, by_footer.range);
     let toc = toc_of(TocForm::ZstdChunked, &written).unwrap();
     let reading = read_pieces(&[BY_PODMAN], &Default::default(), super::OPTIONS);

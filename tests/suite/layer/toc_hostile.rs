@@ -1,7 +1,9 @@
 //! Tables of contents that lie, are truncated, or ask for too much: none does harm, and
 //! each error says what is wrong.
 
-use lamina::layer::{Limits, TocError, TocForm, read_toc};
+use lamina::bounds::LayerLimits;
+use lamina::layer::{TocError, TocForm, read_toc};
+use lamina::message::Code;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -110,37 +112,37 @@ fn limits_hold() {
     let tight = [
         (
             "more entries",
-            Limits {
+            LayerLimits {
                 entries: 3,
-                ..Limits::DEFAULT
+                ..LayerLimits::DEFAULT
             },
         ),
         (
             "more chunks",
-            Limits {
+            LayerLimits {
                 toc_chunks: 2,
-                ..Limits::DEFAULT
+                ..LayerLimits::DEFAULT
             },
         ),
         (
             "more bytes of names",
-            Limits {
+            LayerLimits {
                 text_bytes: 20,
-                ..Limits::DEFAULT
+                ..LayerLimits::DEFAULT
             },
         ),
         (
             "more bytes of attributes",
-            Limits {
+            LayerLimits {
                 xattr_bytes: 3,
-                ..Limits::DEFAULT
+                ..LayerLimits::DEFAULT
             },
         ),
         (
             "more bytes than",
-            Limits {
+            LayerLimits {
                 toc_bytes: 500,
-                ..Limits::DEFAULT
+                ..LayerLimits::DEFAULT
             },
         ),
     ];
@@ -153,9 +155,9 @@ fn limits_hold() {
             assert!(told.contains(why), "{form:?}: {told:?} is not for {why:?}");
         }
         // A file that would need too much memory is listed, but not opened.
-        let limits = Limits {
+        let limits = LayerLimits {
             toc_chunk_bytes: 5,
-            ..Limits::DEFAULT
+            ..LayerLimits::DEFAULT
         };
         let toc = read_toc(&place, part(&written.stored, place.range), &limits).unwrap();
         assert!(toc.contents.open(id_of(&toc, "etc/hosts"), 0, 9).is_none());
@@ -175,9 +177,15 @@ fn a_bomb_of_a_table_ends_at_the_limit() {
         },
         claimed: None,
     };
-    let error = read_toc(&place, &table, &Limits::DEFAULT).unwrap_err();
+    let error = read_toc(&place, &table, &LayerLimits::DEFAULT).unwrap_err();
     assert!(
-        matches!(error, TocError::TooMany { what: "bytes", .. }),
+        matches!(
+            error,
+            TocError::TooMany {
+                what: Code::TocBytes,
+                ..
+            }
+        ),
         "{error}"
     );
 }
@@ -218,7 +226,7 @@ fn damaged_tables_are_refused() {
         let stored = part(&written.stored, place.range);
         for cut in [0, 1, stored.len() / 2, stored.len() - 1] {
             assert!(
-                read_toc(&unclaimed, &stored[..cut], &Limits::DEFAULT).is_err(),
+                read_toc(&unclaimed, &stored[..cut], &LayerLimits::DEFAULT).is_err(),
                 "{cut}"
             );
         }
@@ -226,10 +234,10 @@ fn damaged_tables_are_refused() {
             let mut other = stored.to_vec();
             other[at] ^= 0x55;
             // With a claimed digest, nothing else is accepted; without one, nothing panics.
-            let proved = read_toc(&place, &other, &Limits::DEFAULT);
-            let whole = read_toc(&place, stored, &Limits::DEFAULT);
+            let proved = read_toc(&place, &other, &LayerLimits::DEFAULT);
+            let whole = read_toc(&place, stored, &LayerLimits::DEFAULT);
             assert!(proved.is_err() || proved == whole, "byte {at}");
-            drop(read_toc(&unclaimed, &other, &Limits::DEFAULT));
+            drop(read_toc(&unclaimed, &other, &LayerLimits::DEFAULT));
         }
     }
     let far = Written {

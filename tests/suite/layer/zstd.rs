@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use lamina::bounds::LayerLimits;
 use lamina::image::Digest;
-use lamina::layer::{Check, Compression, Error, Limits, ReadOptions, Sniffed, sniff};
+use lamina::layer::{Check, Compression, Error, ReadOptions, Sniffed, sniff};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -203,7 +204,7 @@ fn zs_04_large_windows() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn zs_04_windows_above_the_limit() {
-    assert_eq!(Limits::DEFAULT.zstd_window_bytes, 1 << 27);
+    assert_eq!(LayerLimits::DEFAULT.zstd_window_bytes, 1 << 27);
     let too_large = frame(&[0, 18 << 3], &raw_blocks(&tar()));
     let reading = check_damaged(
         &too_large,
@@ -236,9 +237,9 @@ fn zs_04_windows_above_the_limit() {
     let half = read_as(&[&front[..], back].concat(), &expected, OPTIONS);
     assert_eq!(list(&half), [ENTRIES[0]]);
     assert_eq!(half.verdict.diff_id, Check::Absent);
-    let limits = Limits {
+    let limits = LayerLimits {
         zstd_window_bytes: 1 << 20,
-        ..Limits::DEFAULT
+        ..LayerLimits::DEFAULT
     };
     let narrow = read_as(
         WINDOW_27,

@@ -182,7 +182,7 @@ fn ls_47_many_layers_or_none_open() {
         lines_of(&union, whole(&union))
     );
     assert_eq!((union.n_layers(), codes.len()), (130, 0));
-    let none = lamina::overlay::Union::new(lamina::layer::Limits::DEFAULT);
+    let none = lamina::overlay::Union::new(lamina::bounds::Limits::DEFAULT);
     assert_eq!(lines_of(&none, whole(&none)), [""; 0]);
     assert_eq!((none.n_layers(), none.last_layer()), (0, None));
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use lamina::layer::Limits;
+use lamina::bounds::{ImageLimits, LayerLimits, Limits};
 use lamina::overlay::{LayerIdx, Union};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -38,7 +38,10 @@ fn check(limits: Limits, layers: &str, paths: &str, warnings: &str) {
 fn more_paths_than_may_be_are_left_out_aloud() {
     // The root is one of them.
     let limits = Limits {
-        paths: 4,
+        image: ImageLimits {
+            paths: 4,
+            ..ImageLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     check(limits, "a = 1\nb = 1\nc = 1", "a b c", "");
@@ -74,7 +77,10 @@ fn more_paths_than_may_be_are_left_out_aloud() {
 fn writing_the_same_paths_again_and_again_ends() {
     // Four times as many states as paths, including the root's first one.
     let limits = Limits {
-        paths: 2,
+        image: ImageLimits {
+            paths: 2,
+            ..ImageLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let layers = |n: usize| vec!["a = 1"; n].join("\n---\n");
@@ -92,7 +98,10 @@ fn writing_the_same_paths_again_and_again_ends() {
 #[wasm_bindgen_test(unsupported = test)]
 fn more_layers_than_may_be_are_left_out_aloud() {
     let limits = Limits {
-        layers: 2,
+        image: ImageLimits {
+            layers: 2,
+            ..ImageLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     check(limits, "a = 1\n---\nb = 1", "a b", "");
@@ -107,7 +116,10 @@ fn more_layers_than_may_be_are_left_out_aloud() {
 #[wasm_bindgen_test(unsupported = test)]
 fn depth_through_links_is_that_of_the_place_itself() {
     let limits = Limits {
-        path_depth: 4,
+        layer: LayerLimits {
+            path_depth: 4,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let base = "d/e/\nl -> d/e\n";
@@ -129,7 +141,10 @@ fn depth_through_links_is_that_of_the_place_itself() {
 #[wasm_bindgen_test(unsupported = test)]
 fn links_that_lead_up_again_are_not_deep() {
     let limits = Limits {
-        path_depth: 3,
+        layer: LayerLimits {
+            path_depth: 3,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     check(
@@ -164,7 +179,10 @@ fn links_that_lead_up_again_are_not_deep() {
 fn length_through_links_is_that_of_the_place_itself() {
     // `dd/ee/abc` has nine bytes.
     let limits = Limits {
-        path_bytes: 9,
+        layer: LayerLimits {
+            path_bytes: 9,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let base = "dd/ee/\nl -> dd/ee\nup -> dd/ee/..\n";
@@ -191,7 +209,10 @@ fn length_through_links_is_that_of_the_place_itself() {
 #[wasm_bindgen_test(unsupported = test)]
 fn bytes_of_links_that_are_followed_are_counted() {
     let limits = Limits {
-        followed_link_bytes: 5,
+        image: ImageLimits {
+            followed_link_bytes: 5,
+            ..ImageLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let base = "t/\nt/f = 1\nt/u/\nl -> t\nlong -> ./t\nover -> ././././t\n";
@@ -233,7 +254,10 @@ fn bytes_of_links_that_are_followed_are_counted() {
 fn other_names_of_one_file_are_told_up_to_a_number() {
     for (most, told) in [(0, 0), (2, 2), (3, 3), (4, 3)] {
         let limits = Limits {
-            links: most,
+            image: ImageLimits {
+                links: most,
+                ..ImageLimits::DEFAULT
+            },
             ..Limits::DEFAULT
         };
         let union = union_within(limits, "a = 1\nb => a\nc => a\nd => a");
@@ -246,7 +270,10 @@ fn other_names_of_one_file_are_told_up_to_a_number() {
 #[wasm_bindgen_test(unsupported = test)]
 fn more_warnings_than_may_be_are_counted() {
     let limits = Limits {
-        warnings: 2,
+        layer: LayerLimits {
+            warnings: 2,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let union = union_within(limits, ".wh.\nd/.wh.\n---\n.wh.\n.wh..\n.wh...\nd/.wh.");
@@ -264,7 +291,10 @@ fn more_warnings_than_may_be_are_counted() {
 fn paths_that_are_found_are_bounded_by_their_bytes() {
     const MIB: usize = 1024 * 1024;
     let limits = Limits {
-        path_bytes: MIB,
+        layer: LayerLimits {
+            path_bytes: MIB,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     // With `/eee/f00`, the path has exactly a MiB.

@@ -21,11 +21,10 @@ mod whiteouts;
 
 use std::rc::Rc;
 
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::image::escape;
-use lamina::layer::{
-    EntryKind, Expected, FileHashes, LayerReader, LayerReading, Limits, ReadOptions,
-};
-use lamina::overlay::{LayerIdx, Listed, NodeId, Union, View};
+use lamina::layer::{EntryKind, Expected, FileHashes, LayerReader, LayerReading, ReadOptions};
+use lamina::overlay::{LayerIdx, ListedPath, NodeId, Union, View};
 
 use crate::support::{index_of, tar_of};
 
@@ -41,7 +40,7 @@ fn union_of(layers: &str) -> Union {
 /// Reads a layer from the bytes of its tar, which must not be damaged.
 fn read_tar(tar: &[u8]) -> LayerReading {
     let options = ReadOptions {
-        limits: Limits::DEFAULT,
+        limits: LayerLimits::DEFAULT,
         file_hashes: FileHashes::Sha256,
     };
     let mut reader = LayerReader::new(Expected::default(), options);
@@ -110,7 +109,7 @@ fn node(union: &Union, path: &str) -> NodeId {
 
 /// Returns `etc/hosts file 0644 0:0 12 @1`, with ` -> target`, ` dev=1:3`, ` implied`
 /// and ` =other,names` if present.
-fn line_of(union: &Union, listed: &Listed<'_>, view: View) -> String {
+fn line_of(union: &Union, listed: &ListedPath<'_>, view: View) -> String {
     let info = &listed.info;
     let mut line = match listed.change {
         Some(change) => format!("{} ", change.word()),

@@ -363,8 +363,8 @@ fn a_link_replaced_through_itself_is_not_followed_again() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn links_that_are_followed_too_much_are_refused() {
-    let mut limits = lamina::layer::Limits::DEFAULT;
-    limits.followed_link_bytes = 100;
+    let mut limits = lamina::bounds::Limits::DEFAULT;
+    limits.image.followed_link_bytes = 100;
     let mut union = lamina::overlay::Union::new(limits);
     let mut layer = "t/\nt/u/\nl -> ./t/./././././././.\n".to_owned();
     for n in 0..10 {

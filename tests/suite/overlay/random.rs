@@ -5,8 +5,9 @@
 
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::image::escape;
-use lamina::layer::{EntryKind, Limits};
+use lamina::layer::EntryKind;
 use lamina::overlay::{Change, NodeId, Union, View};
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::rc::Rc;
 
-use lamina::layer::Limits;
+use lamina::bounds::Limits;
 use lamina::overlay::Union;
 use wasm_bindgen_test::wasm_bindgen_test;
 

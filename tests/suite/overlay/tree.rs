@@ -3,7 +3,7 @@
 use lamina::image::escape;
 use lamina::layer::EntryKind;
 use lamina::overlay::{
-    Change, ChangeFilter, Direction, Filter, LayerIdx, Sort, SortKey, TreeView, Union, View,
+    Change, ChangeFilter, Direction, Filter, LayerIdx, Sort, SortKey, TreeRows, Union, View,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -26,7 +26,7 @@ const LAYERS: &str = "bin -> usr/bin
     .wh.zero";
 
 /// Returns the rows as `  name + 2/3`: two spaces for each level, `+` closed, `-` open, then position and set size.
-fn rows_of(tree: &mut TreeView, union: &Union) -> Vec<String> {
+fn rows_of(tree: &mut TreeRows, union: &Union) -> Vec<String> {
     let n_rows = tree.n_rows(union);
     let rows = tree.rows(union, 0, n_rows + 10);
     assert_eq!(rows.len(), n_rows);
@@ -52,7 +52,7 @@ fn rows_of(tree: &mut TreeView, union: &Union) -> Vec<String> {
         .collect()
 }
 
-fn names_of(tree: &mut TreeView, union: &Union) -> String {
+fn names_of(tree: &mut TreeRows, union: &Union) -> String {
     let rows = tree.rows(union, 0, 1_000);
     let names: Vec<_> = rows.iter().map(|row| escape(&union.path(row.id))).collect();
     names.join(" ")
@@ -61,7 +61,7 @@ fn names_of(tree: &mut TreeView, union: &Union) -> String {
 #[wasm_bindgen_test(unsupported = test)]
 fn opens_and_closes_directories() {
     let union = union_of(LAYERS);
-    let mut tree = TreeView::new(upto(1));
+    let mut tree = TreeRows::new(upto(1));
     let closed = ["etc + 1/3", "usr + 2/3", "bin 3/3"];
     assert_eq!(rows_of(&mut tree, &union), closed);
     tree.expand(&union, node(&union, "usr"));
@@ -96,7 +96,7 @@ fn opens_several_directories_at_once() {
     let unknown = lamina::overlay::NodeId(99);
     let opened =
         "etc etc/hosts etc/motd etc/passwd usr usr/bin usr/bin/Bash usr/bin/sh usr/etc bin";
-    let mut tree = TreeView::new(upto(1));
+    let mut tree = TreeRows::new(upto(1));
     // Open directories stay open.
     for dirs in [&ids[..1], &ids, &ids, &[unknown], &[]] {
         tree.expand_all(&union, dirs.iter().copied());
@@ -112,7 +112,7 @@ fn opens_several_directories_at_once() {
 #[wasm_bindgen_test(unsupported = test)]
 fn a_layer_added_later_is_seen() {
     let mut union = union_of("d/\nd/a = 1");
-    let mut tree = TreeView::new(upto(1));
+    let mut tree = TreeRows::new(upto(1));
     tree.expand(&union, node(&union, "d"));
     assert_eq!(rows_of(&mut tree, &union), ["d - 1/1", "  a 1/1"]);
     assert_eq!(union.totals(node(&union, "d"), upto(1)).n_files, 1);
@@ -131,7 +131,7 @@ fn a_layer_added_later_is_seen() {
 #[wasm_bindgen_test(unsupported = test)]
 fn sorts_by_each_column() {
     let union = union_of(LAYERS);
-    let mut tree = TreeView::new(upto(1));
+    let mut tree = TreeRows::new(upto(1));
     tree.expand(&union, node(&union, "etc"));
     let mut check = |key, direction, expected: &str| {
         tree.set_sort(Sort { key, direction });
@@ -188,7 +188,7 @@ fn sorts_by_each_column() {
 fn in_a_layers_own_view_sizes_are_those_that_are_told() {
     let union =
         union_of("d/\nd/x = @50\nbig = @100\n---\n.wh.big\nsmall = @30\nd/.wh.x\nd/y = @20");
-    let mut tree = TreeView::new(own(1));
+    let mut tree = TreeRows::new(own(1));
     tree.expand(&union, node(&union, "d"));
     tree.set_sort(Sort {
         key: SortKey::Size,
@@ -200,7 +200,7 @@ fn in_a_layers_own_view_sizes_are_those_that_are_told() {
 #[wasm_bindgen_test(unsupported = test)]
 fn a_filter_keeps_the_way_to_each_match_and_opens_it() {
     let union = union_of(LAYERS);
-    let mut tree = TreeView::new(upto(1));
+    let mut tree = TreeRows::new(upto(1));
     let mut check = |text: &str, kind, expected: &str| {
         tree.set_filter(Filter {
             text: text.into(),
@@ -247,7 +247,7 @@ fn expected_lines_indented(text: &str) -> Vec<&str> {
 fn a_filter_by_change() {
     let union = union_of(LAYERS);
     let shown = |view: View, changes| {
-        let mut tree = TreeView::new(view);
+        let mut tree = TreeRows::new(view);
         tree.set_filter(Filter {
             changes: Some(changes),
             ..Filter::default()
@@ -300,7 +300,7 @@ fn a_filter_by_change() {
 #[wasm_bindgen_test(unsupported = test)]
 fn a_layers_own_view_has_the_directories_above_as_context() {
     let union = union_of(LAYERS);
-    let mut tree = TreeView::new(own(1));
+    let mut tree = TreeRows::new(own(1));
     tree.expand(&union, node(&union, "etc"));
     assert_eq!(
         rows_of(&mut tree, &union),
@@ -322,7 +322,7 @@ fn what_is_deleted_passes_its_filter_in_every_view() {
         ..ChangeFilter::default()
     };
     let shown = |view: View, text: &str| {
-        let mut tree = TreeView::new(view);
+        let mut tree = TreeRows::new(view);
         tree.set_filter(Filter {
             changes: Some(deleted),
             text: text.into(),
@@ -358,7 +358,7 @@ fn what_is_deleted_passes_its_filter_in_every_view() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_tree_tells_how_it_is_shown() {
-    let mut tree = TreeView::new(upto(1));
+    let mut tree = TreeRows::new(upto(1));
     assert_eq!((tree.view(), tree.sort()), (upto(1), Sort::BY_NAME));
     assert!(tree.filter().is_empty());
     let sort = Sort {
@@ -412,7 +412,7 @@ fn numbers_that_are_no_node_answer_nothing() {
         );
         assert!(union.history(wrong).is_empty() && !union.shows(wrong, view));
         assert_eq!(union.totals(wrong, own(3)), Default::default());
-        let mut tree = TreeView::new(view);
+        let mut tree = TreeRows::new(view);
         tree.expand(&union, wrong);
         assert!(!tree.is_expanded(&union, wrong));
         tree.collapse(&union, wrong);

@@ -3,8 +3,8 @@
 
 use std::ops::ControlFlow;
 
+use lamina::bounds::Limits;
 use lamina::image::Digest;
-use lamina::layer::Limits;
 use lamina::source::FoundImage;
 use lamina::source::registry::{PlatformChoice, Target};
 use lamina::workspace::{Draft, ManifestForm, OpenImage, Platforms, publish, publish_platforms};

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::io::ErrorKind;
-use lamina::layer::Limits;
 use lamina::source::registry::{PlatformChoice, Target};
 use lamina::source::{Blob, Error};
 use wasm_bindgen_test::wasm_bindgen_test;

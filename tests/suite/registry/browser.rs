@@ -3,13 +3,14 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::image::Digest;
-use lamina::io::{Cache, ErrorKind, MemoryClock, Method, Redirects, Request, Seen, diagnose};
-use lamina::layer::Limits;
+use lamina::io::{Cache, ErrorKind, HttpRequest, MemoryClock, Method, Redirects, Seen, diagnose};
 use lamina::protocol::{Problem, ProblemCode};
 use lamina::source::Error;
 use lamina::source::registry::{
-    Asker, Client, Credentials, Destination, Endpoint, Parcel, ParcelBlob, Push, Target, World,
+    Asker, Client, Credentials, Destination, Endpoint, Parcel, ParcelBlob, Push, RegistryWorld,
+    Target,
 };
 use lamina::source::{Blob, SliceBlob};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -43,7 +44,7 @@ fn page_of(
     let (registry, transport) = registry.transport();
     let mut browser = Browser::new(Rc::clone(&transport), hosts);
     browser.n_seen = Cell::new(n_seen);
-    let world = World {
+    let world = RegistryWorld {
         transport: Rc::new(browser),
         clock: Rc::new(MemoryClock::at(NOW_MILLIS)),
     };
@@ -84,7 +85,7 @@ impl Page {
         ));
         let parcel = Parcel {
             blobs: vec![ParcelBlob {
-                what: "layer 0".to_owned(),
+                what: lamina::message::Message::verbatim("layer 0"),
                 digest: Digest::sha256_of(bytes),
                 size_bytes: bytes.len() as u64,
                 bytes: blob,
@@ -316,11 +317,11 @@ fn br_06_an_error_of_a_proxy_without_headers_is_told_where_other_answers_came_th
 #[wasm_bindgen_test(unsupported = test)]
 fn what_carries_something_and_is_redirected_is_told_as_that() {
     for request in [
-        Request::change(Method::Patch, "https://r.example/v2/app/blobs/uploads/1"),
-        Request::change(Method::Post, "https://auth.example/token"),
-        Request {
+        HttpRequest::change(Method::Patch, "https://r.example/v2/app/blobs/uploads/1"),
+        HttpRequest::change(Method::Post, "https://auth.example/token"),
+        HttpRequest {
             redirects: Redirects::Refused,
-            ..Request::get("https://auth.example/token", Cache::Bypassed)
+            ..HttpRequest::get("https://auth.example/token", Cache::Bypassed)
         },
     ] {
         let error = run(diagnose(&request, String::new(), async |_| Seen::Redirect));

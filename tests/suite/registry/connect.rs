@@ -84,7 +84,7 @@ fn https_is_tried_before_http() {
         Registry::default(),
         "other.example",
         Asker::Native,
-        "error: https://other.example and http://other.example: other.example does not resolve",
+        "error: https://other.example, http://other.example: other.example does not resolve",
     );
 }
 
@@ -140,7 +140,7 @@ fn rp_28_a_long_pause_is_known_to_the_page() {
         (Some(u64::MAX), Some(365 * 86_400)),
     ] {
         let error = Error::Refused {
-            what: "r.example/app:1".to_owned(),
+            what: lamina::message::Message::verbatim("r.example/app:1"),
             status: 429,
             deed: Deed::Read,
             messages: Vec::new(),

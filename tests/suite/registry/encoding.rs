@@ -1,6 +1,6 @@
 //! Responses that were compressed in transit.
 
-use lamina::layer::Limits;
+use lamina::bounds::{DocumentLimits, Limits, RegistryLimits};
 use lamina::source::registry::{Asker, PlatformChoice, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -87,8 +87,14 @@ fn an_encoding_that_nobody_asked_for_is_named() {
 fn what_swells_on_the_way_is_bounded() {
     let bomb = vec![b' '; 8 << 20];
     let limits = Limits {
-        json_bytes: 1 << 20,
-        blob_bytes: 1 << 20,
+        documents: DocumentLimits {
+            json_bytes: 1 << 20,
+            ..DocumentLimits::DEFAULT
+        },
+        registry: RegistryLimits {
+            blob_bytes: 1 << 20,
+            ..RegistryLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let set = set_under(encoding("gzip"), "https://r.example", Asker::Native, limits);

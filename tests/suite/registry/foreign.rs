@@ -1,7 +1,7 @@
 //! Layers that a registry may not distribute, and the URLs that their manifest names for them.
 
 use lamina::image::Digest;
-use lamina::io::Request;
+use lamina::io::HttpRequest;
 use lamina::source::registry::{Asker, PlatformChoice, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -14,7 +14,7 @@ const FOREIGN_LAYER: &str = "application/vnd.oci.image.layer.nondistributable.v1
 fn answers(
     manifest: String,
     elsewhere: impl Fn(&str) -> Says + 'static,
-) -> impl Fn(&Request) -> Says + 'static {
+) -> impl Fn(&HttpRequest) -> Says + 'static {
     let config = Digest::sha256_of(b"{}");
     move |request| match request.url.split_once("/v2/") {
         Some((_, "")) => says(200, ""),

@@ -1,7 +1,7 @@
 //! A redirect to a host that demands a token of its own: the token is fetched anonymously, for that host alone.
 
 use lamina::image::Digest;
-use lamina::io::Request;
+use lamina::io::HttpRequest;
 use lamina::source::registry::{Asker, Credentials};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -12,10 +12,10 @@ const CHALLENGE: &str = r#"Bearer realm="https://login.example/token",service="s
 /// Returns the responses of a registry that demands a password. It redirects blobs to a
 /// store, which answers by `store`.
 fn world(
-    store: impl Fn(&Request) -> Says + 'static,
-    token: impl Fn(&Request) -> Says + 'static,
-) -> impl Fn(&Request) -> Says {
-    move |request: &Request| {
+    store: impl Fn(&HttpRequest) -> Says + 'static,
+    token: impl Fn(&HttpRequest) -> Says + 'static,
+) -> impl Fn(&HttpRequest) -> Says {
+    move |request: &HttpRequest| {
         let url = request.url.as_str();
         if url.starts_with("https://store.example/") {
             store(request)
@@ -33,7 +33,7 @@ fn world(
     }
 }
 
-fn read(answer: impl Fn(&Request) -> Says + 'static) -> (Result<Vec<u8>, String>, Vec<String>) {
+fn read(answer: impl Fn(&HttpRequest) -> Says + 'static) -> (Result<Vec<u8>, String>, Vec<String>) {
     asking("https://r.example", Asker::Native, answer, async |client| {
         client
             .sign_in(Credentials::password("me", "secret"))
@@ -47,14 +47,14 @@ fn read(answer: impl Fn(&Request) -> Says + 'static) -> (Result<Vec<u8>, String>
 }
 
 /// A store that demands the token `guest`.
-fn guarded(request: &Request) -> Says {
+fn guarded(request: &HttpRequest) -> Says {
     match request.headers.get("authorization") {
         Some("Bearer guest") => says(200, "layer"),
         _ => says(401, "").with("WWW-Authenticate", CHALLENGE),
     }
 }
 
-fn gives(_: &Request) -> Says {
+fn gives(_: &HttpRequest) -> Says {
     says(200, r#"{"token":"guest"}"#)
 }
 
@@ -89,7 +89,7 @@ fn rp_13_a_store_with_a_challenge_of_its_own_is_read_without_a_name() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn rp_13_the_token_of_a_store_goes_no_further() {
-    let onward = |request: &Request| match guarded(request) {
+    let onward = |request: &HttpRequest| match guarded(request) {
         refused if request.headers.get("authorization").is_none() => refused,
         _ => says(302, "").with("Location", "https://cdn.example/blob"),
     };
@@ -105,7 +105,7 @@ fn rp_13_the_token_of_a_store_goes_no_further() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn rp_13_a_store_that_gives_nothing_without_a_name_is_named() {
-    let check = |answer: Box<dyn Fn(&Request) -> Says>| {
+    let check = |answer: Box<dyn Fn(&HttpRequest) -> Says>| {
         let (bytes, asked) = read(answer);
         let error = bytes.unwrap_err();
         assert!(
@@ -123,7 +123,7 @@ fn rp_13_a_store_that_gives_nothing_without_a_name_is_named() {
         assert!(asked.len() < 12, "it ends: {asked:?}");
     };
     let asks = |challenge: &'static str| {
-        move |_: &Request| says(401, "").with("WWW-Authenticate", challenge)
+        move |_: &HttpRequest| says(401, "").with("WWW-Authenticate", challenge)
     };
     check(Box::new(world(asks("Basic realm=store"), gives)));
     check(Box::new(world(asks("Negotiate"), gives)));
@@ -151,7 +151,7 @@ fn an_error_of_a_store_names_the_store() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_registry_by_http_that_redirects_to_https_is_asked_there_with_its_password() {
-    let answer = |request: &Request| match request.url.strip_prefix("http://r.example") {
+    let answer = |request: &HttpRequest| match request.url.strip_prefix("http://r.example") {
         Some(path) => says(301, "").with("Location", &format!("https://r.example{path}")),
         None if request.headers.get("authorization").is_none() => {
             says(401, "").with("WWW-Authenticate", "Basic realm=x")

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::image::Digest;
-use lamina::io::{Error, Headers, MemoryClock, MemoryTransport, Request, Response, VecStream};
-use lamina::layer::Limits;
-use lamina::source::registry::{Asker, Client, Endpoint, World};
+use lamina::io::{Error, Headers, HttpRequest, MemoryClock, MemoryTransport, Response, VecStream};
+use lamina::source::registry::{Asker, Client, Endpoint, RegistryWorld};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::NOW_MILLIS;
@@ -46,11 +46,11 @@ fn redirect(to: &str) -> Says {
 pub(super) fn asking<T>(
     base: &str,
     asker: Asker,
-    answer: impl Fn(&Request) -> Says + 'static,
+    answer: impl Fn(&HttpRequest) -> Says + 'static,
     ask: impl AsyncFnOnce(&Client) -> Result<T, lamina::source::Error>,
 ) -> (Result<T, String>, Vec<String>) {
     let transport = Rc::new(MemoryTransport::new(
-        move |request: &Request| -> Result<Response, Error> {
+        move |request: &HttpRequest| -> Result<Response, Error> {
             let says = answer(request);
             let mut headers = Headers::default();
             for (name, value) in &says.fields {
@@ -64,14 +64,14 @@ pub(super) fn asking<T>(
             })
         },
     ));
-    let world = World {
+    let world = RegistryWorld {
         transport: transport.clone(),
         clock: Rc::new(MemoryClock::at(NOW_MILLIS)),
     };
     let endpoint = Endpoint::parse(base).unwrap();
     let client = Client::new(world, endpoint, asker, Limits::DEFAULT);
     let outcome = run(ask(&client)).map_err(|error| error.to_string());
-    let line = |request: &Request| {
+    let line = |request: &HttpRequest| {
         let field = request.headers.get("authorization");
         let field = field.map_or(String::new(), |field| format!(" {field}"));
         format!("{}{field}", request.url)
@@ -82,7 +82,7 @@ pub(super) fn asking<T>(
 /// Requests tags of the registry at `base`, with a login at `realm`.
 fn log_in(base: &str, realm: &str) -> (String, Vec<String>) {
     let challenge = format!("Bearer realm=\"{realm}\"");
-    let answer = move |request: &Request| {
+    let answer = move |request: &HttpRequest| {
         if request.url.ends_with("/v2/") {
             says(200, "")
         } else if request.url.contains("/v2/") && request.headers.get("authorization").is_none() {
@@ -202,7 +202,7 @@ fn read_blob(
     first: impl Fn() -> Says + 'static,
     other: impl Fn(&str) -> Says + 'static,
 ) -> (Result<Vec<u8>, String>, Vec<String>) {
-    let answer = move |request: &Request| match request.url.split_once("/v2/") {
+    let answer = move |request: &HttpRequest| match request.url.split_once("/v2/") {
         Some((_, "")) => says(200, ""),
         Some(_) if request.headers.get("authorization").is_none() => {
             says(401, "").with("WWW-Authenticate", "Bearer realm=\"/token\"")
@@ -349,7 +349,7 @@ fn no_scope_is_asked_for_but_what_the_request_needs() {
     let check = |named: &str, expected: &[&str]| {
         let challenge =
             format!(r#"Bearer realm="https://auth.example/token",service="s",scope="{named}""#);
-        let answer = move |request: &Request| {
+        let answer = move |request: &HttpRequest| {
             if request.url.ends_with("/v2/") {
                 says(200, "")
             } else if request.url.contains("/v2/") && request.headers.get("authorization").is_none()

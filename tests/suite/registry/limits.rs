@@ -3,12 +3,12 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use lamina::bounds::{DocumentLimits, ImageLimits, Limits, RegistryLimits};
 use lamina::image::Digest;
 use lamina::io::{
-    self, ByteStream, Headers, LocalFuture, MemoryClock, MemoryTransport, Request, Response,
+    self, ByteStream, Headers, HttpRequest, LocalFuture, MemoryClock, MemoryTransport, Response,
 };
-use lamina::layer::Limits;
-use lamina::source::registry::{Asker, Client, Endpoint, PlatformChoice, Target, World};
+use lamina::source::registry::{Asker, Client, Endpoint, PlatformChoice, RegistryWorld, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{OCI_INDEX, OCI_MANIFEST, Set, put_image};
@@ -18,7 +18,7 @@ use crate::support::run;
 fn set_within(registry: Registry, limits: Limits) -> Set {
     let (registry, transport) = registry.transport();
     let clock = Rc::new(MemoryClock::default());
-    let world = World {
+    let world = RegistryWorld {
         transport: transport.clone(),
         clock: clock.clone(),
     };
@@ -57,12 +57,18 @@ fn rp_16_pages_and_names_of_a_list() {
     };
     assert_eq!(listed(Limits::DEFAULT), "9 in 5, more: false");
     let limits = Limits {
-        pages: 3,
+        registry: RegistryLimits {
+            pages: 3,
+            ..RegistryLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     assert_eq!(listed(limits), "6 in 3, more: true");
     let limits = Limits {
-        listed_names: 4,
+        registry: RegistryLimits {
+            listed_names: 4,
+            ..RegistryLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     assert_eq!(listed(limits), "4 in 2, more: true");
@@ -81,7 +87,10 @@ fn the_body_of_a_list() {
     };
     let what = "the list of tags of r.example/app";
     let limits = Limits {
-        answer_bytes: 20,
+        registry: RegistryLimits {
+            answer_bytes: 20,
+            ..RegistryLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let body = r#"{"tags":["a","bbbbbbbbbb"]}"#;
@@ -90,7 +99,10 @@ fn the_body_of_a_list() {
         format!("{what} exceeds the limit of 20 bytes")
     );
     let limits = Limits {
-        name_bytes: 5,
+        image: ImageLimits {
+            name_bytes: 5,
+            ..ImageLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     assert_eq!(tags(body, limits), "a");
@@ -111,7 +123,10 @@ fn the_body_of_a_list() {
 #[wasm_bindgen_test(unsupported = test)]
 fn a_blob_whose_length_nobody_states() {
     let limits = Limits {
-        blob_bytes: 10,
+        registry: RegistryLimits {
+            blob_bytes: 10,
+            ..RegistryLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let read = |size_bytes: Option<u64>| {
@@ -155,7 +170,7 @@ fn a_blob_that_trickles_is_given_up_and_one_that_sleeps_is_not() {
     let read = |gap_millis: u64, n_bytes: usize, limits: Limits| {
         let clock = Rc::new(MemoryClock::default());
         let of_body = Rc::clone(&clock);
-        let transport = MemoryTransport::new(move |request: &Request| {
+        let transport = MemoryTransport::new(move |request: &HttpRequest| {
             let body: Box<dyn ByteStream> = match request.url.contains("/blobs/") {
                 true => Box::new(Trickle {
                     clock: Rc::clone(&of_body),
@@ -171,7 +186,7 @@ fn a_blob_that_trickles_is_given_up_and_one_that_sleeps_is_not() {
                 body,
             })
         });
-        let world = World {
+        let world = RegistryWorld {
             transport: Rc::new(transport),
             clock,
         };
@@ -196,7 +211,10 @@ fn a_blob_that_trickles_is_given_up_and_one_that_sleeps_is_not() {
     );
     // The user can lower the rate, and a blob that is fast enough is read in full.
     let limits = Limits {
-        least_rate: 1,
+        registry: RegistryLimits {
+            least_rate: 1,
+            ..RegistryLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     assert_eq!(read(900, 10_000, limits), Ok(10_000));
@@ -253,7 +271,10 @@ fn rp_28_attempts_and_pauses() {
     assert_eq!(outcome, "r.example/app:1: the registry answered 503");
     assert_eq!((n_asked, paused), (5, 7_500));
     let limits = Limits {
-        retries: 1,
+        registry: RegistryLimits {
+            retries: 1,
+            ..RegistryLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     assert_eq!(asked(&many, limits).1, 2);
@@ -340,7 +361,10 @@ fn af_27_levels_entries_and_bytes_below_an_index() {
     let (codes, n_platforms) = within(Limits::DEFAULT, 0, 5_000);
     assert_eq!((codes.as_str(), n_platforms), ("too-many-documents", 1_999));
     let limits = Limits {
-        documents_bytes: 1_000,
+        documents: DocumentLimits {
+            documents_bytes: 1_000,
+            ..DocumentLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     assert_eq!(within(limits, 10, 1), deep);
@@ -367,7 +391,7 @@ fn layers_of_a_manifest() {
 fn warnings_that_a_registry_sends_along() {
     let n = Rc::new(Cell::new(0));
     let counted = Rc::clone(&n);
-    let transport = lamina::io::MemoryTransport::new(move |request: &lamina::io::Request| {
+    let transport = lamina::io::MemoryTransport::new(move |request: &lamina::io::HttpRequest| {
         counted.set(counted.get() + 1);
         let mut headers = lamina::io::Headers::default();
         for at in 0..100 {
@@ -384,7 +408,7 @@ fn warnings_that_a_registry_sends_along() {
             body: Box::new(lamina::io::VecStream::new(vec![br#"{"tags":[]}"#.to_vec()])),
         })
     });
-    let world = World {
+    let world = RegistryWorld {
         transport: Rc::new(transport),
         clock: Rc::new(MemoryClock::default()),
     };

@@ -171,23 +171,29 @@ fn rp_08_a_page_sends_a_form_which_costs_no_preflight_and_falls_back() {
         asked(&set, "auth.example"),
         ["POST https://auth.example/token"]
     );
-    let registry = Registry {
+    let refuses = Registry {
         token_form: None,
         ..takes_tokens()
     };
-    let set = set_of(registry, "r.example", PAGE);
-    run(set.client.sign_in(me())).unwrap();
-    assert_eq!(
-        asked(&set, "auth.example"),
-        [
-            "POST https://auth.example/token".to_owned(),
-            format!("GET https://auth.example/token?service=r.example {BASIC}"),
-        ]
-    );
-    for request in set.transport.asked() {
-        assert!(!request.url.contains("secret") && !format!("{request:?}").contains("secret"));
-        let carries_form = request.method == Method::Post;
-        assert_eq!(!request.body.is_empty(), carries_form, "{request:?}");
+    let ignores = Registry {
+        ignores_forms: true,
+        ..takes_tokens()
+    };
+    for registry in [refuses, ignores] {
+        let set = set_of(registry, "r.example", PAGE);
+        run(set.client.sign_in(me())).unwrap();
+        assert_eq!(
+            asked(&set, "auth.example"),
+            [
+                "POST https://auth.example/token".to_owned(),
+                format!("GET https://auth.example/token?service=r.example {BASIC}"),
+            ]
+        );
+        for request in set.transport.asked() {
+            assert!(!request.url.contains("secret") && !format!("{request:?}").contains("secret"));
+            let carries_form = request.method == Method::Post;
+            assert_eq!(!request.body.is_empty(), carries_form, "{request:?}");
+        }
     }
 }
 
@@ -325,7 +331,7 @@ fn rp_05_a_push_asks_for_the_scope_that_it_needs_and_mounts_with_one_more() {
         ),
     };
     parcel.blobs.push(lamina::source::registry::ParcelBlob {
-        what: "layer 0".to_owned(),
+        what: lamina::message::Message::verbatim("layer 0"),
         digest,
         size_bytes: 5,
         bytes,

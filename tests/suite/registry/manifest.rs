@@ -1,9 +1,9 @@
 //! Manifests: forms, digests, types, sizes.
 
+use lamina::bounds::{DocumentLimits, Limits};
 use lamina::image::Digest;
-use lamina::layer::Limits;
 use lamina::source::Error;
-use lamina::source::registry::{Asker, Client, Endpoint, Target, World};
+use lamina::source::registry::{Asker, Client, Endpoint, RegistryWorld, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST, Set, native, page, put_image};
@@ -176,9 +176,12 @@ fn rp_10_a_document_has_a_bound() {
     let (registry, transport) = Registry::default().transport();
     put_image(&registry, "1", OCI_MANIFEST, "linux/amd64");
     let clock = std::rc::Rc::new(lamina::io::MemoryClock::default());
-    let world = World { transport, clock };
+    let world = RegistryWorld { transport, clock };
     let limits = Limits {
-        json_bytes: 100,
+        documents: DocumentLimits {
+            json_bytes: 100,
+            ..DocumentLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let client = Client::new(

@@ -18,9 +18,9 @@ mod push;
 
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::io::MemoryClock;
-use lamina::layer::Limits;
-use lamina::source::registry::{Asker, Client, Endpoint, World};
+use lamina::source::registry::{Asker, Client, Endpoint, RegistryWorld};
 
 use crate::support::registry::{Registry, RegistryTransport};
 
@@ -44,7 +44,7 @@ fn set_of(registry: Registry, endpoint: &str, asker: Asker) -> Set {
 fn set_under(registry: Registry, endpoint: &str, asker: Asker, limits: Limits) -> Set {
     let (registry, transport) = registry.transport();
     let clock = Rc::new(MemoryClock::at(NOW_MILLIS));
-    let world = World {
+    let world = RegistryWorld {
         transport: transport.clone(),
         clock: clock.clone(),
     };

@@ -5,8 +5,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use lamina::io::{
-    Cache, Error, ErrorKind, LocalFuture, Look, Method, Probe, Redirects, Request, Response, Seen,
-    Transport, diagnose, needs_preflight,
+    Cache, Error, ErrorKind, HostProbe, HttpRequest, LocalFuture, Look, Method, Redirects,
+    Response, Seen, Transport, diagnose, needs_preflight,
 };
 
 use super::registry::RegistryTransport;
@@ -56,7 +56,7 @@ impl Browser {
     }
 
     /// Returns the response after any redirects, and true if a page may see it. `None` if the request fails.
-    async fn ask(&self, request: &Request) -> Option<(Response, bool)> {
+    async fn ask(&self, request: &HttpRequest) -> Option<(Response, bool)> {
         let host = self.host(&request.url);
         let breaks = host
             .breaks_at
@@ -78,7 +78,7 @@ impl Browser {
         Some((response, !is_bare))
     }
 
-    async fn fetch(&self, request: &Request) -> Option<Response> {
+    async fn fetch(&self, request: &HttpRequest) -> Option<Response> {
         let (response, is_visible) = self.ask(request).await?;
         let end = self.host(&response.url);
         let is_moved = response.url != request.url;
@@ -92,11 +92,11 @@ impl Browser {
         Some(response)
     }
 
-    async fn probe(&self, probe: Probe) -> Seen {
-        let request = Request {
+    async fn probe(&self, probe: HostProbe) -> Seen {
+        let request = HttpRequest {
             method: probe.method,
             headers: probe.headers,
-            ..Request::get(probe.url, Cache::Bypassed)
+            ..HttpRequest::get(probe.url, Cache::Bypassed)
         };
         let Some((response, is_visible)) = self.ask(&request).await else {
             return Seen::Nothing;
@@ -114,7 +114,7 @@ impl Browser {
 }
 
 impl Transport for Browser {
-    fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>> {
+    fn exchange(&self, request: HttpRequest) -> LocalFuture<'_, Result<Response, Error>> {
         Box::pin(async move {
             match self.fetch(&request).await {
                 Some(response) => Ok(response),

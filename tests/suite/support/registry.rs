@@ -9,15 +9,15 @@ use std::rc::Rc;
 
 use lamina::image::Digest;
 use lamina::io::{
-    ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, MemoryTransport, Method, Request,
-    Response, VecStream,
+    ByteStream, Cache, Error, ErrorKind, Headers, HttpRequest, LocalFuture, MemoryTransport,
+    Method, Response, VecStream,
 };
 
 use super::gzip::gzip_of;
 use super::uploads::Writes;
 
 /// Transport to a registry in memory.
-pub type RegistryTransport = MemoryTransport<Box<dyn Fn(&Request) -> Result<Response, Error>>>;
+pub type RegistryTransport = MemoryTransport<Box<dyn Fn(&HttpRequest) -> Result<Response, Error>>>;
 
 /// Content and behaviour of a registry.
 #[derive(Default)]
@@ -87,6 +87,8 @@ pub struct Registry {
     pub token_password: Option<&'static str>,
     /// Text that a form for the token server must contain; `None` if the server does not accept forms.
     pub token_form: Option<&'static str>,
+    /// True if the token server does not look into forms: it asks for the Authorization header.
+    pub ignores_forms: bool,
     /// Web page that answers every request, with status 200.
     pub web_page: Option<&'static str>,
     /// Status of HEAD of a blob, whether the blob exists or not.
@@ -147,15 +149,20 @@ impl Registry {
         let registry = Rc::new(self);
         let answering = Rc::clone(&registry);
         let transport =
-            MemoryTransport::new(Box::new(move |request: &Request| answering.answer(request))
-                as Box<dyn Fn(&Request) -> Result<Response, Error>>);
+            MemoryTransport::new(
+                Box::new(move |request: &HttpRequest| answering.answer(request))
+                    as Box<dyn Fn(&HttpRequest) -> Result<Response, Error>>,
+            );
         (registry, Rc::new(transport))
     }
 
-    fn answer(&self, request: &Request) -> Result<Response, Error> {
+    fn answer(&self, request: &HttpRequest) -> Result<Response, Error> {
         if let Some((status, name, value)) = self.faults.borrow_mut().pop_front() {
             return match status {
-                0 => Err(Error::new(ErrorKind::Unreachable, "no answer")),
+                0 => Err(Error::new(
+                    ErrorKind::Unreachable,
+                    lamina::message::Message::verbatim("no answer"),
+                )),
                 status => Ok(self.reply(request, status, &[(name, value)], b"")),
             };
         }
@@ -163,9 +170,10 @@ impl Registry {
         let (host, rest) = rest.split_once('/').unwrap_or((rest, ""));
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         match host {
-            "r.example" if self.silent_scheme == Some(scheme) => {
-                Err(Error::new(ErrorKind::Unreachable, "no answer"))
-            }
+            "r.example" if self.silent_scheme == Some(scheme) => Err(Error::new(
+                ErrorKind::Unreachable,
+                lamina::message::Message::verbatim("no answer"),
+            )),
             "r.example" => self.registry(request, path, query),
             "auth.example" => Ok(self.token(request, query)),
             "store.example" => Ok(self.store(request, path)),
@@ -175,12 +183,12 @@ impl Registry {
             }),
             host => Err(Error::new(
                 ErrorKind::Unreachable,
-                format!("{host} does not resolve"),
+                lamina::message::Message::verbatim(format!("{host} does not resolve")),
             )),
         }
     }
 
-    fn registry(&self, request: &Request, path: &str, query: &str) -> Result<Response, Error> {
+    fn registry(&self, request: &HttpRequest, path: &str, query: &str) -> Result<Response, Error> {
         let path = path.strip_prefix("v2/").unwrap_or("not-the-api");
         if let Some(challenge) = self.challenge
             && !(path.is_empty() && self.ping_is_open)
@@ -198,7 +206,7 @@ impl Registry {
         }
     }
 
-    fn read(&self, request: &Request, path: &str, query: &str) -> Response {
+    fn read(&self, request: &HttpRequest, path: &str, query: &str) -> Response {
         match path {
             "" if self.ping_status == 0 => self.reply(request, 200, &[], b"{}"),
             "" => self.reply(request, self.ping_status, &[], b""),
@@ -245,7 +253,7 @@ impl Registry {
         }
     }
 
-    fn item(&self, request: &Request, path: &str) -> Response {
+    fn item(&self, request: &HttpRequest, path: &str) -> Response {
         let Some((media_type, bytes)) = self.content.borrow().get(path).cloned() else {
             return self.refuse(request, 404, &[]);
         };
@@ -289,7 +297,7 @@ impl Registry {
     }
 
     /// Responds with a blob's bytes, in whole or a range of them, perhaps from another URL.
-    fn body(&self, request: &Request, media_type: &str, bytes: &[u8], url: &str) -> Response {
+    fn body(&self, request: &HttpRequest, media_type: &str, bytes: &[u8], url: &str) -> Response {
         let range = request
             .headers
             .get("range")
@@ -335,7 +343,7 @@ impl Registry {
         response
     }
 
-    fn store(&self, request: &Request, path: &str) -> Response {
+    fn store(&self, request: &HttpRequest, path: &str) -> Response {
         self.memory.n_stored.set(self.memory.n_stored.get() + 1);
         if self.store_serves != 0 && self.memory.n_stored.get() > self.store_serves {
             return self.reply(request, 403, &[], b"<Error>expired</Error>");
@@ -350,7 +358,7 @@ impl Registry {
 
     fn list(
         &self,
-        request: &Request,
+        request: &HttpRequest,
         field: &str,
         mut names: Vec<String>,
         path: &str,
@@ -386,7 +394,7 @@ impl Registry {
         self.reply(request, 200, &fields, body.as_bytes())
     }
 
-    fn refuse(&self, request: &Request, status: u16, fields: &[(&str, &str)]) -> Response {
+    fn refuse(&self, request: &HttpRequest, status: u16, fields: &[(&str, &str)]) -> Response {
         let body = self
             .refusal
             .unwrap_or(r#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}"#);
@@ -395,7 +403,7 @@ impl Registry {
 
     pub(super) fn reply(
         &self,
-        request: &Request,
+        request: &HttpRequest,
         status: u16,
         fields: &[(&str, &str)],
         body: &[u8],
@@ -439,7 +447,7 @@ impl ByteStream for Breaking {
             Some(piece) if !piece.is_empty() => Ok(Some(piece)),
             _ => Err(Error::new(
                 ErrorKind::Unreachable,
-                "the connection was reset",
+                lamina::message::Message::verbatim("the connection was reset"),
             )),
         };
         Box::pin(std::future::ready(next))
@@ -448,7 +456,7 @@ impl ByteStream for Breaking {
 
 /// Returns the requests as lines: `GET address`, then `accept`, `range` or `authorization` if they are set.
 pub fn log(transport: &RegistryTransport) -> Vec<String> {
-    let line = |request: &Request| {
+    let line = |request: &HttpRequest| {
         let mut line = format!("{} {}", request.method.as_str(), request.url);
         for (name, value) in request.headers.iter() {
             line.push_str(&format!(" {name}={value}"));

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use lamina::bounds::LayerLimits;
 use lamina::image::{Digest, escape};
 use lamina::layer::EntryKind;
-use lamina::layer::tar::{Event, TarEntry, TarParser};
-use lamina::layer::{Limits, TocForm};
+use lamina::layer::TocForm;
+use lamina::layer::tar::{TarEntry, TarEvent, TarParser};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde_json::{Value, json};
 
@@ -55,15 +56,15 @@ pub(crate) fn with_toc(form: TocForm, tar: &[u8], edit: impl FnOnce(&mut Value))
 }
 
 fn entries(mut tar: &[u8]) -> Vec<TarEntry> {
-    let mut parser = TarParser::new(&Limits::DEFAULT);
+    let mut parser = TarParser::new(&LayerLimits::DEFAULT);
     let mut entries = Vec::new();
     loop {
         let step = parser.step(tar).expect("the test's tar is whole");
         tar = &tar[step.read..];
         match step.event {
-            Event::NeedsInput => return entries,
-            Event::Entry(entry) => entries.push(*entry),
-            Event::Data(_) | Event::EntryEnd => {}
+            TarEvent::NeedsInput => return entries,
+            TarEvent::Entry(entry) => entries.push(*entry),
+            TarEvent::Data(_) | TarEvent::EntryEnd => {}
         }
     }
 }

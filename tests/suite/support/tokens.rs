@@ -1,11 +1,11 @@
 //! Access control of the registry in memory, and its token server.
 
-use lamina::io::{Request, Response};
+use lamina::io::{HttpRequest, Response};
 
 use super::registry::Registry;
 
 impl Registry {
-    pub(super) fn is_let_in(&self, request: &Request, path: &str) -> bool {
+    pub(super) fn is_let_in(&self, request: &HttpRequest, path: &str) -> bool {
         let field = request.headers.get("authorization").unwrap_or_default();
         if self.password.is_some() {
             return Some(field) == self.password;
@@ -43,12 +43,16 @@ impl Registry {
         is_good
     }
 
-    pub(super) fn token(&self, request: &Request, query: &str) -> Response {
+    pub(super) fn token(&self, request: &HttpRequest, query: &str) -> Response {
         if let Some((status, body)) = self.token_answer {
             return self.reply(request, status, &[], body.as_bytes());
         }
         let form = String::from_utf8_lossy(&request.body);
         if let Some(password) = self.token_password {
+            if self.ignores_forms && request.method == lamina::io::Method::Post {
+                let challenge = [("WWW-Authenticate", "Basic realm=\"tokens\"")];
+                return self.reply(request, 401, &challenge, b"");
+            }
             let is_right = match request.method {
                 lamina::io::Method::Post => match self.token_form {
                     None => return self.reply(request, 405, &[], b""),

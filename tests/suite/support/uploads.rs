@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 
 use lamina::image::Digest;
-use lamina::io::{Error, ErrorKind, Method, Request, Response};
+use lamina::io::{Error, ErrorKind, HttpRequest, Method, Response};
 
 use super::registry::Registry;
 
@@ -85,7 +85,10 @@ pub enum Cut {
 const GONE: &str = r#"{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN","message":"upload unknown"}]}"#;
 
 fn lost() -> Error {
-    Error::new(ErrorKind::Unreachable, "the connection was reset")
+    Error::new(
+        ErrorKind::Unreachable,
+        lamina::message::Message::verbatim("the connection was reset"),
+    )
 }
 
 /// Returns a parameter of a query.
@@ -95,14 +98,14 @@ fn value<'a>(query: &'a str, name: &str) -> Option<&'a str> {
 }
 
 impl Registry {
-    pub(super) fn is_write(request: &Request, path: &str) -> bool {
+    pub(super) fn is_write(request: &HttpRequest, path: &str) -> bool {
         let changes = !matches!(request.method, Method::Get | Method::Head);
         path.contains("/blobs/uploads/") || (changes && !path.is_empty())
     }
 
     pub(super) fn write(
         &self,
-        request: &Request,
+        request: &HttpRequest,
         path: &str,
         query: &str,
     ) -> Result<Response, Error> {
@@ -149,7 +152,7 @@ impl Registry {
         self.go_on(request, repository, id, bytes, query)
     }
 
-    fn begin(&self, request: &Request, repository: &str, query: &str) -> Response {
+    fn begin(&self, request: &HttpRequest, repository: &str, query: &str) -> Response {
         let writes = &self.writes;
         if let Some(digest) = value(query, "mount") {
             let from = value(query, "from").expect("a mount says from where");
@@ -173,7 +176,13 @@ impl Registry {
     }
 
     /// Responds with 202 and the next URL.
-    fn accepted(&self, request: &Request, repository: &str, id: u32, n_bytes: usize) -> Response {
+    fn accepted(
+        &self,
+        request: &HttpRequest,
+        repository: &str,
+        id: u32,
+        n_bytes: usize,
+    ) -> Response {
         let base = self.writes.location_base;
         let location = format!("{base}/v2/{repository}/blobs/uploads/{id}?state={n_bytes}");
         let range = format!("0-{}", n_bytes.saturating_sub(1));
@@ -195,7 +204,7 @@ impl Registry {
 
     fn go_on(
         &self,
-        request: &Request,
+        request: &HttpRequest,
         repository: &str,
         id: u32,
         mut bytes: Vec<u8>,
@@ -270,7 +279,7 @@ impl Registry {
     }
 
     /// Accepts a manifest if its blobs and children exist.
-    fn put(&self, request: &Request, repository: &str, name: &str) -> Response {
+    fn put(&self, request: &HttpRequest, repository: &str, name: &str) -> Response {
         if let Some((status, body)) = self.writes.manifests_refused {
             return self.reply(request, status, &[], body.as_bytes());
         }
@@ -338,6 +347,6 @@ impl Registry {
 }
 
 /// True if a request sends bytes of a blob, or ends an upload.
-fn changes_bytes(request: &Request) -> bool {
+fn changes_bytes(request: &HttpRequest) -> bool {
     matches!(request.method, Method::Patch | Method::Put)
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use lamina::engine::PickedInput;
 use lamina::io::Bytes;
 use lamina::protocol::{
-    Answer, ArchiveView, ChangeWord, ContentKind, DetailAnswer, Event, ExportKind, ImageView,
-    LayerState, PathDetail, ProblemCode, Request, RequestId, SortColumn, SortOrder, TouchCause,
-    TreeChange, TreeFilter, TreeView, Verdict, ask,
+    Answer, ArchiveView, Cause, Change, ContentKind, DetailAnswer, Direction, Event, ExportKind,
+    Filter, ImageView, LayerState, PathDetail, ProblemCode, Request, RequestId, Sort, SortKey,
+    TreeChange, TreeView, Verdict, ask,
 };
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -141,14 +141,16 @@ fn the_tree_sorts_filters_and_reveals() {
     let (asked, image) = opened();
     let key = image.key;
     let sort = TreeChange::Sort {
-        column: SortColumn::Size,
-        order: SortOrder::Ascending,
+        sort: Sort {
+            key: SortKey::Size,
+            direction: Direction::Ascending,
+        },
     };
     let window = asked.tree(key, Some(sort));
     assert_eq!(window.rows[0].name.text, "etc");
-    let filter = TreeFilter {
-        text: "MOTD".to_owned(),
-        ..TreeFilter::default()
+    let filter = Filter {
+        text: b"MOTD".to_vec(),
+        ..Filter::default()
     };
     let window = asked.tree(key, Some(TreeChange::Filter { filter }));
     let names: Vec<_> = window
@@ -157,7 +159,7 @@ fn the_tree_sorts_filters_and_reveals() {
         .map(|row| row.name.text.as_str())
         .collect();
     assert_eq!(names, ["etc", "motd"]);
-    let all = TreeFilter::default();
+    let all = Filter::default();
     asked.tree(key, Some(TreeChange::Filter { filter: all }));
     let reveal = TreeChange::Reveal {
         path_key: at("bin/sh"),
@@ -176,13 +178,10 @@ fn a_path_tells_its_story() {
         .iter()
         .map(|t| (t.layer, t.change, t.size_bytes))
         .collect();
-    assert_eq!(
-        story,
-        [(0, ChangeWord::Added, 5), (1, ChangeWord::Changed, 12)]
-    );
+    assert_eq!(story, [(0, Change::Added, 5), (1, Change::Changed, 12)]);
     let hosts = detail(&asked, &image, "etc/hosts");
     assert!(hosts.row.is_none());
-    assert_eq!(hosts.history[1].cause, TouchCause::Whiteout);
+    assert_eq!(hosts.history[1].cause, Cause::Whiteout);
     let unknown = Request::Detail(ask::Detail {
         image: image.key,
         path_key: at("no/such"),

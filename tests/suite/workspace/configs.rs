@@ -1,6 +1,6 @@
 //! Configs as the page shows them: section 7 of the checklist.
 
-use lamina::protocol::{AnnotationPlace, ConfigFact, ask};
+use lamina::protocol::{AnnotationPlace, ConfigFact, PlatformChoice, ask};
 use std::rc::Rc;
 
 use lamina::io::Transport;
@@ -178,7 +178,7 @@ fn from_registry(registry: Registry, text: &str) -> (Asked, ImageView) {
     let asked = Asked::new(Some(transport));
     let request = Request::OpenAddress(ask::OpenAddress {
         text: text.to_owned(),
-        platform: None,
+        platform: PlatformChoice::Usual,
         by_link: false,
     });
     match asked.ask(request).unwrap().answer {
@@ -222,7 +222,8 @@ fn cf_06_all_that_docker_adds_is_shown() {
         (image.author.as_str(), image.comment.as_str()),
         ("Ann", "why")
     );
-    assert_eq!(image.platform.as_deref(), Some("windows(10.0.1)/arm/v7"));
+    let platform = image.platform.as_ref().map(|platform| platform.to_string());
+    assert_eq!(platform.as_deref(), Some("windows(10.0.1)/arm/v7"));
     let text = |text: &str| text.to_owned();
     let expected = ConfigView {
         raw_json: image.config.as_ref().unwrap().raw_json.clone(),
@@ -343,7 +344,7 @@ fn cf_13_the_platform_of_an_entry_without_one_is_its_configs() {
     let entry = descriptor(OCI_MANIFEST, &manifest);
     let outer = layout_of(&index_of(&[entry])).and(blobs);
     let image = Asked::new(None).open(outer.tar());
-    assert_eq!(image.platform.as_deref(), Some("linux/amd64"));
+    assert_eq!(image.platform, "linux/amd64".parse().ok());
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -353,7 +354,7 @@ fn cf_14_windows_and_empty_platforms_open() {
         let (asked, image) = open(&fields, &["Files/a = 1"]);
         assert_eq!(image.warnings, []);
         assert_eq!(asked.rows(image.key, TreeView::Union), "Files Added 1");
-        image.platform
+        image.platform.map(|platform| platform.to_string())
     };
     assert_eq!(of("windows", "amd64").as_deref(), Some("windows/amd64"));
     assert_eq!(of("", ""), None);
@@ -427,7 +428,7 @@ fn cf_16_json_as_it_is_written() {
         );
         assert_eq!(config.raw_json, text);
         let digest = lamina::image::Digest::sha256_of(text.as_bytes());
-        assert_eq!(image.image_id, Some(digest.to_string()));
+        assert_eq!(image.image_id, Some(digest));
     }
     // A float would round these sizes.
     let size: u64 = (1 << 53) + 1;

@@ -114,7 +114,10 @@ fn a_download_of_holes_is_refused_by_its_size() {
     let problem = asked.ask(download).err().unwrap();
     assert_eq!(problem.code, ProblemCode::TooLarge);
     assert!(
-        problem.detail.contains("4611686018427387904 bytes"),
+        problem
+            .detail
+            .to_string()
+            .contains("4611686018427387904 bytes"),
         "{}",
         problem.detail
     );

@@ -82,7 +82,10 @@ fn af_31_an_image_that_lacks_a_layer_says_so() {
         panic!("its bytes are not there");
     };
     assert_eq!(problem.code, ProblemCode::Missing);
-    assert!(problem.subject.contains(&hex_of(&tars[1])), "{problem:?}");
+    assert!(
+        problem.subject.to_string().contains(&hex_of(&tars[1])),
+        "{problem:?}"
+    );
     assert_eq!(summary(&image), Summary::Trouble { first: 1, n: 1 });
     let rows = asked.rows(image.key, TreeView::Union);
     assert!(

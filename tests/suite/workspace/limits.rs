@@ -1,6 +1,6 @@
 //! Limits that the user raises, and layers that are left out.
 
-use lamina::layer::Limits;
+use lamina::bounds::{ImageLimits, LayerLimits, Limits};
 use lamina::protocol::{
     Answer, Bound, Done, Event, ImageKey, ImageView, LayerState, LimitRow, Problem, ProblemCode,
     Request, TreeView, ask,
@@ -13,11 +13,17 @@ use crate::support::tar_of;
 use super::world::Asked;
 
 const SMALL: Limits = Limits {
-    entries: 2,
-    image_entries: 4,
-    expansion: 20,
-    decoded_floor_bytes: 100_000,
-    decoded_bytes: 1_000_000,
+    layer: LayerLimits {
+        entries: 2,
+        expansion: 20,
+        decoded_floor_bytes: 100_000,
+        decoded_bytes: 1_000_000,
+        ..LayerLimits::DEFAULT
+    },
+    image: ImageLimits {
+        image_entries: 4,
+        ..ImageLimits::DEFAULT
+    },
     ..Limits::DEFAULT
 };
 

@@ -1,6 +1,8 @@
 //! The platforms of an index: each has a name of its own, and opens by that name.
 
-use lamina::protocol::{Answer, ImageView, OpenedAddress, PushScope, Request, ask};
+use lamina::protocol::{
+    Answer, Digest, ImageView, OpenedAddress, PlatformChoice, Platforms, Request, ask,
+};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -14,7 +16,7 @@ use super::push::{push_as, set_of};
 
 /// Makes a layout with an image for each of these platforms, `-` for none. Returns it
 /// with the digests of the manifests.
-fn layout(platforms: &[&str]) -> (Outer, Vec<String>) {
+fn layout(platforms: &[&str]) -> (Outer, Vec<Digest>) {
     let mut blobs = Outer::new();
     let mut entries: Vec<Value> = Vec::new();
     for (at, text) in platforms.iter().enumerate() {
@@ -37,7 +39,7 @@ fn layout(platforms: &[&str]) -> (Outer, Vec<String>) {
     }
     let digests = entries
         .iter()
-        .map(|entry| entry["digest"].as_str().unwrap().to_owned());
+        .map(|entry| Digest::parse(entry["digest"].as_str().unwrap()).unwrap());
     let digests = digests.collect();
     let index = index_of(&entries).to_string();
     let top = index_of(&[named(descriptor(OCI_INDEX, &index), "1")]);
@@ -49,11 +51,18 @@ fn check(platforms: &[&str], expected: &[&str]) {
     let (outer, digests) = layout(platforms);
     let set = set_of(Registry::default());
     let image = set.asked.open(outer.tar());
-    push_as(&set, image.key, "r.example/team/app:1", &[], PushScope::All).unwrap();
-    let open = |platform: Option<String>| -> ImageView {
+    push_as(
+        &set,
+        image.key,
+        "r.example/team/app:1",
+        &[],
+        Some(Platforms::All),
+    )
+    .unwrap();
+    let open = |platform: &PlatformChoice| -> ImageView {
         let request = Request::OpenAddress(ask::OpenAddress {
             text: "r.example/team/app:1".to_owned(),
-            platform,
+            platform: platform.clone(),
             by_link: false,
         });
         match set.asked.ask(request).unwrap().answer {
@@ -61,29 +70,29 @@ fn check(platforms: &[&str], expected: &[&str]) {
             other => panic!("{other:?}"),
         }
     };
-    let rows = open(None).platforms;
-    let called = |row: &lamina::protocol::PlatformRow| match row.platform == row.digest {
-        true => "@".to_owned(),
-        false => row.platform.clone(),
+    let rows = open(&PlatformChoice::Usual).platforms;
+    let called = |row: &lamina::protocol::PlatformRow| match &row.choice {
+        PlatformChoice::Manifest(_) => "@".to_owned(),
+        choice => choice.to_string(),
     };
     assert_eq!(rows.iter().map(called).collect::<Vec<_>>(), expected);
     for (row, digest) in rows.iter().zip(&digests) {
-        assert_eq!(row.digest, *digest);
-        let view = open(Some(row.platform.clone()));
+        assert_eq!(row.digest.as_ref(), Some(digest));
+        let view = open(&row.choice);
         assert_eq!(
             view.manifest_digest.as_ref(),
             Some(digest),
             "{}",
-            row.platform
+            row.choice
         );
         let selected: Vec<_> = view.platforms.iter().filter(|row| row.selected).collect();
-        assert_eq!(selected.len(), 1, "{}", row.platform);
-        assert_eq!(selected[0].digest, *digest);
+        assert_eq!(selected.len(), 1, "{}", row.choice);
+        assert_eq!(selected[0].digest.as_ref(), Some(digest));
     }
     // The same in the archive. There, an entry without a platform has the one in its config.
     let rows = image.platforms;
     assert_eq!(rows.len(), digests.len());
-    let mut names: Vec<_> = rows.iter().map(|row| &row.platform).collect();
+    let mut names: Vec<_> = rows.iter().map(|row| row.choice.to_string()).collect();
     names.sort();
     names.dedup();
     assert_eq!(names.len(), rows.len(), "{names:?}");

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use lamina::image::Digest;
 use lamina::io::Transport;
 use lamina::protocol::{
-    Answer, Event, ImageKey, OpenedAddress, Problem, ProblemCode, PushNews, PushScope, PushState,
-    PushedView, Request, SaveKind, Secret, TreeView, ask,
+    Answer, Event, ImageKey, OpenedAddress, PlatformChoice, Platforms, Problem, ProblemCode,
+    PushNews, PushState, PushedView, Request, SaveKind, Secret, TreeView, ask,
 };
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -50,7 +50,7 @@ fn guarded() -> Registry {
 }
 
 fn push(set: &Set, image: ImageKey, target: &str, tags: &[&str]) -> Result<PushedView, Problem> {
-    push_as(set, image, target, tags, PushScope::One)
+    push_as(set, image, target, tags, None)
 }
 
 pub(super) fn push_as(
@@ -58,7 +58,7 @@ pub(super) fn push_as(
     image: ImageKey,
     target: &str,
     tags: &[&str],
-    scope: PushScope,
+    scope: Option<Platforms>,
 ) -> Result<PushedView, Problem> {
     let request = Request::Push(ask::Push {
         image,
@@ -75,7 +75,7 @@ pub(super) fn push_as(
 fn open(set: &Set, text: &str) -> Result<Answer, Problem> {
     let request = Request::OpenAddress(ask::OpenAddress {
         text: text.to_owned(),
-        platform: None,
+        platform: PlatformChoice::Usual,
         by_link: false,
     });
     set.asked.ask(request).map(|served| served.answer)
@@ -216,7 +216,7 @@ fn ex_13_layers_that_no_manifest_can_name_are_compressed_anew() {
     // The same in the OCI archive, which opens as the same image, with each layer verified.
     let kind = SaveKind::OciArchive {
         names: vec!["app:1".to_owned()],
-        all_platforms: false,
+        platforms: None,
     };
     let (_, saved) = save_open(&set.asked, image.key, kind).unwrap();
     let again = set.asked.open(saved);
@@ -270,7 +270,13 @@ fn rp_26_a_layer_that_may_not_be_distributed_is_not_uploaded() {
         .found(oci_archive(&layer, 1, &change, digest_of(&layer).as_str()));
     let error = push(&set, image.key, "r.example/team/app:1", &[]);
     // This registry demands the layer anyway, and says so.
-    assert!(error.unwrap_err().detail.contains("MANIFEST_BLOB_UNKNOWN"));
+    assert!(
+        error
+            .unwrap_err()
+            .detail
+            .to_string()
+            .contains("MANIFEST_BLOB_UNKNOWN")
+    );
     let key = format!("team/app/blobs/{}", digest_of(&layer));
     assert!(!set.registry.has(&key));
 }
@@ -317,7 +323,7 @@ fn a_registry_with_passwords_asks_for_one_and_opens_then() {
     let problem = sign_in(&set, "wrong").unwrap_err();
     assert_eq!(problem.code, ProblemCode::LoginRefused);
     assert!(
-        problem.detail.contains("the password is wrong"),
+        problem.detail.to_string().contains("the password is wrong"),
         "{problem}"
     );
     sign_in(&set, "secret").unwrap();
@@ -356,7 +362,7 @@ fn a_push_asks_for_a_password_and_goes_on_with_it() {
 }
 
 /// Checks the content of the tag after a push from an archive of two platforms, without the blobs `gone`.
-fn check_scope(scope: PushScope, gone: &[&[u8]], expected: Result<&str, ProblemCode>) {
+fn check_scope(scope: Option<Platforms>, gone: &[&[u8]], expected: Result<&str, ProblemCode>) {
     let set = set_of(Registry::default());
     let (index, outer) = crate::export::platforms::layout_with(&[]);
     let without = |outer: Outer, bytes: &&[u8]| outer.without(&place_of(bytes));
@@ -372,11 +378,11 @@ fn check_scope(scope: PushScope, gone: &[&[u8]], expected: Result<&str, ProblemC
     };
     let (media_type, document) = manifest(&set, "1");
     let entries = document["manifests"].as_array().map_or(0, Vec::len);
-    let is_as_it_was = pushed.digest == digest_of(&index).as_str();
+    let is_as_it_was = pushed.digest == digest_of(&index);
     let got = format!("{media_type} {entries} {is_as_it_was}");
     assert_eq!(Ok(got.as_str()), expected, "{scope:?}");
     // A refused image can be pushed in another way at once.
-    let other = push_as(&set, image.key, "r.example/team/app:1", &[], PushScope::One).unwrap();
+    let other = push_as(&set, image.key, "r.example/team/app:1", &[], None).unwrap();
     assert_eq!(Some(other.digest), image.manifest_digest);
 }
 
@@ -385,16 +391,24 @@ fn ex_13_a_tag_of_several_platforms_stays_one_unless_told_otherwise() {
     let arm64 = tar_of("etc/\netc/arch = arm64");
     let index = "application/vnd.oci.image.index.v1+json";
     let manifest = "application/vnd.oci.image.manifest.v1+json 0 false";
-    check_scope(PushScope::All, &[], Ok(&format!("{index} 3 true")));
-    check_scope(PushScope::Present, &[], Ok(&format!("{index} 3 true")));
-    check_scope(PushScope::One, &[], Ok(manifest));
-    check_scope(PushScope::One, &[&arm64], Ok(manifest));
+    check_scope(Some(Platforms::All), &[], Ok(&format!("{index} 3 true")));
     check_scope(
-        PushScope::Present,
+        Some(Platforms::Present),
+        &[],
+        Ok(&format!("{index} 3 true")),
+    );
+    check_scope(None, &[], Ok(manifest));
+    check_scope(None, &[&arm64], Ok(manifest));
+    check_scope(
+        Some(Platforms::Present),
         &[&arm64],
         Ok(&format!("{index} 2 false")),
     );
-    check_scope(PushScope::All, &[&arm64], Err(ProblemCode::AbsentPlatforms));
+    check_scope(
+        Some(Platforms::All),
+        &[&arm64],
+        Err(ProblemCode::AbsentPlatforms),
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]

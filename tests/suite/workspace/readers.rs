@@ -8,9 +8,10 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::task::Poll;
 
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::engine::{Hashing, ReadFailure, ReadOrder, Readers};
 use lamina::io::{LocalFuture, MemoryStore, Room};
-use lamina::layer::{Bound, FileHashes, LayerReader, Limits, Progress, ReadOptions, pack};
+use lamina::layer::{FileHashes, LayerReader, Progress, ReadOptions, pack};
 use lamina::protocol::{
     Event, Holder, ImageView, LayerProgress, LayerState, ProblemCode, Request, RequestId, TreeView,
     ask,
@@ -107,12 +108,15 @@ impl Readers for Bench {
             let _under_way = UnderWay(self);
             pass().await;
             if fate == Fate::Dies {
-                return Err(ReadFailure::Lost("unreachable".to_owned()));
+                return Err(ReadFailure::Lost(lamina::message::Message::verbatim(
+                    "unreachable",
+                )));
             }
             let options = ReadOptions {
-                limits: order
-                    .limits
-                    .with(Bound::ZstdWindowBytes, order.window_bytes),
+                limits: LayerLimits {
+                    zstd_window_bytes: order.window_bytes,
+                    ..order.limits.layer
+                },
                 file_hashes: FileHashes::Skip,
             };
             let mut reader = LayerReader::new(order.expected.clone(), options);
@@ -120,11 +124,13 @@ impl Readers for Bench {
             while let Some(piece) = stream.next().await.expect("it is over memory") {
                 reader.push(&piece);
                 if progress(reader.progress()).is_break() {
-                    return Err(ReadFailure::Lost("it was told to end".to_owned()));
+                    return Err(ReadFailure::Lost(lamina::message::Message::verbatim(
+                        "it was told to end",
+                    )));
                 }
                 pass().await;
             }
-            if reader.lacks_window() && order.window_bytes < order.limits.zstd_window_bytes {
+            if reader.lacks_window() && order.window_bytes < order.limits.layer.zstd_window_bytes {
                 return Err(ReadFailure::LacksWindow);
             }
             Ok(pack(&reader.finish()))
@@ -191,10 +197,10 @@ fn a_reader_that_dies_takes_its_layer_along_and_nothing_else() {
     assert_eq!(words(&image), ["ok", "LeftOut", "ok"]);
     let told: Vec<_> = asked.told.borrow().clone();
     let lost = told.iter().filter_map(|event| match event {
-        Event::ReaderLost { layer, reason, .. } => Some((*layer, reason.as_str())),
+        Event::ReaderLost { layer, reason, .. } => Some((*layer, reason.to_string())),
         _ => None,
     });
-    assert_eq!(lost.collect::<Vec<_>>(), [(1, "unreachable")]);
+    assert_eq!(lost.collect::<Vec<_>>(), [(1, "unreachable".to_owned())]);
     // The reader is to blame, so the worker is not reported as having held the layer.
     let by_worker = told.iter().any(
         |event| matches!(event, Event::Layer { layer: 1, holder, .. } if *holder == Holder::Worker),
@@ -241,7 +247,7 @@ fn a_layer_with_a_large_window_is_read_by_itself() {
     let asked = asked(&bench);
     let image = asked.open(archive(&layers));
     assert_eq!(words(&image), ["ok"; 4]);
-    let full = Limits::DEFAULT.zstd_window_bytes;
+    let full = Limits::DEFAULT.layer.zstd_window_bytes;
     let orders = bench.orders.borrow();
     let alone = orders
         .iter()

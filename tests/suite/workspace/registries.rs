@@ -10,7 +10,8 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use lamina::io::{self, ByteStream, LocalFuture, Response, Transport};
 use lamina::protocol::{
-    Answer, ImageView, LayerState, OpenedAddress, ProblemCode, Request, RequestId, ask,
+    Answer, ImageView, LayerState, OpenedAddress, PlatformChoice, ProblemCode, Request, RequestId,
+    ask,
 };
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -60,7 +61,7 @@ fn asked() -> Asked {
 fn open(asked: &Asked, text: &str) -> Result<OpenedAddress, ProblemCode> {
     let request = Request::OpenAddress(ask::OpenAddress {
         text: text.to_owned(),
-        platform: None,
+        platform: PlatformChoice::Usual,
         by_link: false,
     });
     match asked.ask(request) {
@@ -200,10 +201,13 @@ impl Stalling {
 }
 
 impl Transport for Stalling {
-    fn exchange(&self, request: io::Request) -> LocalFuture<'_, Result<Response, io::Error>> {
+    fn exchange(&self, request: io::HttpRequest) -> LocalFuture<'_, Result<Response, io::Error>> {
         Box::pin(async move {
             if self.is_gone.get() {
-                return Err(io::Error::new(io::ErrorKind::Unreachable, "no answer"));
+                return Err(io::Error::new(
+                    io::ErrorKind::Unreachable,
+                    lamina::message::Message::verbatim("no answer"),
+                ));
             }
             let mut response = self.inner.exchange(request).await?;
             if self.is_silent.get() {

@@ -7,7 +7,9 @@ use std::rc::Rc;
 use lamina::build::PracticeImage;
 use lamina::engine::PickedInput;
 use lamina::io::Bytes;
-use lamina::protocol::{Answer, Done, ImageKey, LayerState, Request, TreeWindow, ask};
+use lamina::protocol::{
+    AnalysisKind, Answer, Done, ImageKey, LayerState, Request, TreeWindow, ask,
+};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::run;
@@ -72,7 +74,14 @@ fn it_leaves_nothing_open() {
         .collect();
     assert_eq!(keys.len(), 2);
     for image in keys {
-        assert!(asked.ask(Request::Space(ask::Space { image })).is_err());
+        assert!(
+            asked
+                .ask(Request::Analyse(ask::Analyse {
+                    image,
+                    kind: AnalysisKind::Space,
+                }))
+                .is_err()
+        );
     }
 }
 

@@ -1,8 +1,10 @@
 //! The page's view of an image's space.
 
+use lamina::insight::Dead;
+use lamina::overlay::LayerIdx;
 use lamina::protocol::{
-    Answer, ContainerRequest, DeadHow, EditOrder, ExportKind, ImageView, ProblemCode, Request,
-    SpaceAnswer, SpaceGap, SpaceLayer, SpaceView, ask,
+    ContainerRequest, DeathCause, EditOrder, ExportKind, ImageView, LayerSpace, ProblemCode,
+    Request, SpaceAnswer, SpaceGap, SpaceView, ask,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -27,17 +29,26 @@ fn asked_for(layers: &[&str]) -> (Asked, ImageView) {
 }
 
 fn space(asked: &Asked, image: &ImageView) -> SpaceAnswer {
-    let request = Request::Space(ask::Space { image: image.key });
-    match asked.ask(request).unwrap().answer {
-        Answer::Space(space) => space,
-        other => panic!("the space was asked for: {other:?}"),
-    }
+    asked.findings(image.key).unwrap()
 }
 
 fn known(layers: &[&str]) -> SpaceView {
     let (asked, image) = asked_for(layers);
     asked.read(image.key);
     known_of(&asked, &image)
+}
+
+/// Returns a row's path, and whether the tree has it.
+fn shown(row: &Dead) -> String {
+    let (slash, place) = (
+        if row.is_dir { "/" } else { "" },
+        if row.node.is_some() {
+            " in the tree"
+        } else {
+            ""
+        },
+    );
+    format!("{}{slash}{place}", String::from_utf8_lossy(&row.path))
 }
 
 fn known_of(asked: &Asked, image: &ImageView) -> SpaceView {
@@ -50,44 +61,50 @@ fn known_of(asked: &Asked, image: &ImageView) -> SpaceView {
 #[wasm_bindgen_test(unsupported = test)]
 fn the_page_is_told_what_is_dead_and_where_it_stands_in_the_tree() {
     let space = known(&LAYERS);
+    let space = space.analysis;
     assert_eq!(space.stored_bytes, 160 + 10 + 42);
     assert_eq!(space.dead_bytes, 120 + 10 + 10 + 30 + 7);
-    assert_eq!(space.live_bytes, 35);
+    assert_eq!(space.live_bytes(), 35);
     let layers: Vec<_> = space.layers.iter().map(|layer| layer.dead_bytes).collect();
     assert_eq!(layers, [160, 10, 7]);
     let rows: Vec<_> = space
         .dead
         .iter()
         .map(|row| {
-            let path = (row.path.text.as_str(), row.path_key.clone());
-            (path, row.n_files, row.stored_by, row.hidden_by, row.how)
+            let (stored_by, hidden_by) = (row.stored_by.0, row.hidden_by.0);
+            (shown(row), row.n_files, stored_by, hidden_by, row.how)
         })
         .collect();
     let expected = [
-        (("/cache/", Some(at("cache"))), 2, 0, 1, DeadHow::Whiteout),
-        (("/kept", Some(at("kept"))), 1, 0, 2, DeadHow::MetadataOnly),
-        (("/a", Some(at("a"))), 1, 0, 1, DeadHow::SameContent),
-        (("/a", Some(at("a"))), 1, 1, 2, DeadHow::Whiteout),
-        (("/.wh..wh.aufs", None), 1, 2, 2, DeadHow::LeftOut),
+        ("cache/ in the tree", 2, 0, 1, DeathCause::Whiteout),
+        ("kept in the tree", 1, 0, 2, DeathCause::MetadataOnly),
+        ("a in the tree", 1, 0, 1, DeathCause::SameContent),
+        ("a in the tree", 1, 1, 2, DeathCause::Whiteout),
+        (".wh..wh.aufs", 1, 2, 2, DeathCause::LeftOut),
     ];
+    let expected =
+        expected.map(|(path, n, by, hidden_by, how)| (path.to_owned(), n, by, hidden_by, how));
     assert_eq!(rows, expected);
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_repeated_path_leads_to_the_last_layer_that_has_it() {
     let space = known(&LAYERS);
-    let rows: Vec<_> = space
-        .repeated
+    let dive = space.analysis.dive;
+    let rows: Vec<_> = dive
+        .wasted
         .iter()
-        .map(|row| (row.path.text.as_str(), row.copies, row.bytes, row.seen_upto))
+        .map(|row| (row.path.as_slice(), row.copies, row.bytes, row.seen_upto))
         .collect();
-    assert_eq!(rows, [("/kept", 2, 60, None), ("/a", 3, 20, Some(1))]);
-    assert_eq!(space.wasted_bytes, 80);
+    let upto = Some(LayerIdx(1));
+    assert_eq!(rows, [(&b"kept"[..], 2, 60, None), (b"a", 3, 20, upto)]);
+    assert_eq!(dive.wasted_bytes, 80);
     // A path that is only written through a link is not a path of the tree.
     let space = known(&["lib -> usr\nusr/", "lib/n = @5", "lib/n = @6"]);
-    assert_eq!(space.repeated[0].path.text, "/lib/n");
-    assert_eq!(space.repeated[0].path_key, None);
-    assert_eq!(space.dead[0].path_key, Some(at("usr/n")));
+    let space = space.analysis;
+    assert_eq!(space.dive.wasted[0].path, b"lib/n");
+    assert_eq!(space.dive.wasted[0].node, None);
+    assert_eq!(shown(&space.dead[0]), "usr/n in the tree");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -110,10 +127,7 @@ fn nothing_is_told_before_every_layer_is_whole() {
     asked
         .ask(Request::Close(ask::Close { image: image.key }))
         .unwrap();
-    let problem = asked
-        .ask(Request::Space(ask::Space { image: image.key }))
-        .err()
-        .unwrap();
+    let problem = asked.findings::<SpaceAnswer>(image.key).unwrap_err();
     assert_eq!(problem.code, ProblemCode::Closed);
 }
 
@@ -129,11 +143,12 @@ fn edits_that_nobody_has_committed_stand_beside_the_figures_of_the_image() {
         asked.ask(request).unwrap().file
     };
     let (before, said) = (known_of(&asked, &image), report());
-    assert_eq!((before.stored_bytes, before.dead_bytes), (17, 0));
+    let analysis = &before.analysis;
+    assert_eq!((analysis.stored_bytes, analysis.dead_bytes), (17, 0));
     let delete = |path: &str| edit(EditOrder::Delete { path_key: at(path) });
     layer(&asked, &image, text("etc/hosts", "::1\n"));
     layer(&asked, &image, delete("etc/motd"));
-    let with_container = SpaceLayer {
+    let with_container = LayerSpace {
         stored_bytes: 17 + 4,
         dead_bytes: 9 + 5,
     };
@@ -155,9 +170,10 @@ fn edits_that_nobody_has_committed_stand_beside_the_figures_of_the_image() {
 fn a_repeated_path_that_the_container_deleted_leads_below_it() {
     let (asked, image) = asked_for(&["a = @10", "a = @11"]);
     asked.read(image.key);
+    let seen_upto = || known_of(&asked, &image).analysis.dive.wasted[0].seen_upto;
     layer(&asked, &image, ContainerRequest::Start);
-    assert_eq!(known_of(&asked, &image).repeated[0].seen_upto, None);
+    assert_eq!(seen_upto(), None);
     let path_key = at("a");
     layer(&asked, &image, edit(EditOrder::Delete { path_key }));
-    assert_eq!(known_of(&asked, &image).repeated[0].seen_upto, Some(1));
+    assert_eq!(seen_upto(), Some(LayerIdx(1)));
 }

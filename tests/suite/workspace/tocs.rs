@@ -3,11 +3,12 @@
 
 use std::rc::Rc;
 
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::io::{MemoryStore, Room, Transport};
-use lamina::layer::{Limits, TocForm};
+use lamina::layer::TocForm;
 use lamina::protocol::{
-    Answer, ImageView, LayerState, OpenedAddress, Problem, Request, SpaceAnswer, SpaceGap,
-    TreeView, ask,
+    Answer, ImageView, LayerState, OpenedAddress, PlatformChoice, Problem, Request, SpaceAnswer,
+    SpaceGap, TreeView, ask,
 };
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -94,7 +95,7 @@ fn page(store: &MemoryStore, transport: &Rc<RegistryTransport>, limits: Limits) 
 fn opened(page: &Asked) -> ImageView {
     let request = Request::OpenAddress(ask::OpenAddress {
         text: "https://r.example/app:1".to_owned(),
-        platform: None,
+        platform: PlatformChoice::Usual,
         by_link: false,
     });
     match page.ask(request).unwrap().answer {
@@ -108,8 +109,9 @@ impl Opened {
     fn asked(&self) -> Vec<String> {
         let of_layer = self.image.layers[0].digest.clone().unwrap();
         let asked = self.transport.asked();
-        let of_layer = asked.iter().filter(|r| r.url.contains(&of_layer));
-        let range = |r: &lamina::io::Request| r.headers.get("range").unwrap_or("all").to_owned();
+        let of_layer = asked.iter().filter(|r| r.url.contains(of_layer.as_str()));
+        let range =
+            |r: &lamina::io::HttpRequest| r.headers.get("range").unwrap_or("all").to_owned();
         of_layer.map(range).collect()
     }
 
@@ -193,14 +195,12 @@ fn a_tree_opens_from_two_small_ranges_and_is_not_called_verified() {
         assert_eq!(opened.image.decoded_bytes, 0);
         let rows = opened.page.rows(opened.image.key, TreeView::Union);
         assert_eq!(rows, "etc Added 4\nbig Added 4200000\nsmall Added 12");
-        let space = opened.page.ask(Request::Space(ask::Space {
-            image: opened.image.key,
-        }));
+        let space = opened.page.findings::<SpaceAnswer>(opened.image.key);
         let gap = SpaceAnswer::Unknown {
             layer: 0,
             gap: SpaceGap::Listed,
         };
-        assert_eq!(space.unwrap().answer, Answer::Space(gap));
+        assert_eq!(space, Ok(gap));
     }
 }
 
@@ -234,7 +234,10 @@ fn a_file_of_a_listed_layer_costs_its_own_ranges() {
         let opened = open(Registry::default(), at, &lying);
         let problem = opened.content("etc/hosts", 9).unwrap_err();
         assert!(
-            problem.detail.contains("not those that the layer's table"),
+            problem
+                .detail
+                .to_string()
+                .contains("not those that the layer's table"),
             "{problem:?}"
         );
         // A file without a digest in the table needs the whole layer.
@@ -244,7 +247,10 @@ fn a_file_of_a_listed_layer_costs_its_own_ranges() {
         let opened = open(Registry::default(), at, &silent);
         let problem = opened.content("etc/hosts", 9).unwrap_err();
         assert!(
-            problem.detail.contains("read the layer as a whole"),
+            problem
+                .detail
+                .to_string()
+                .contains("read the layer as a whole"),
             "{problem:?}"
         );
         assert!(is_verified(&opened.verify()));
@@ -352,7 +358,10 @@ fn layers_are_read_where_a_table_would_not_help() {
         assert_eq!(warnings(&opened.image), Vec::<String>::new());
         // A table that is larger than the limit.
         let limits = Limits {
-            toc_bytes: 100,
+            layer: LayerLimits {
+                toc_bytes: 100,
+                ..LayerLimits::DEFAULT
+            },
             ..Limits::DEFAULT
         };
         let opened = open_in(Registry::default(), at, &written, limits);

@@ -3,8 +3,8 @@
 //! The `overlay` suite tests the rules themselves. Here, each one is queried as the page does.
 
 use lamina::protocol::{
-    Answer, ChangeWord, DetailAnswer, ImageView, Kind, Matches, PathDetail, ProblemCode, Request,
-    TouchCause, TreeChange, TreeView, ask,
+    Answer, Cause, Change, ChangeFilter, DetailAnswer, EntryKind, ImageView, Matches, PathDetail,
+    ProblemCode, Request, TreeChange, TreeView, ask,
 };
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -54,7 +54,7 @@ fn why_no_content(asked: &Asked, image: &ImageView, path: &str, layer: u32) -> S
     });
     let problem = asked.ask(request).err().unwrap();
     assert_eq!(problem.code, ProblemCode::NoContent, "{path}");
-    problem.detail
+    problem.detail.to_string()
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -136,15 +136,16 @@ fn ls_38_the_preview_says_why_there_is_nothing_to_show() {
          .wh.file",
     );
     for (path, kind, device, why) in [
-        ("dev/null", Kind::Char, Some("1:3"), "a device"),
-        ("dev/sda", Kind::Block, Some("8:0"), "a device"),
-        ("run/pipe", Kind::Fifo, None, "a named pipe"),
-        ("link", Kind::Symlink, None, "a symbolic link"),
-        ("lost", Kind::Hardlink, None, "a hard link"),
-        ("dev", Kind::Dir, None, "a directory"),
+        ("dev/null", EntryKind::Char, Some("1:3"), "a device"),
+        ("dev/sda", EntryKind::Block, Some("8:0"), "a device"),
+        ("run/pipe", EntryKind::Fifo, None, "a named pipe"),
+        ("link", EntryKind::Symlink, None, "a symbolic link"),
+        ("lost", EntryKind::Hardlink, None, "a hard link"),
+        ("dev", EntryKind::Dir, None, "a directory"),
     ] {
         let row = detail(&asked, &image, path).row.unwrap();
-        assert_eq!((row.kind, row.device.as_deref()), (kind, device), "{path}");
+        let shown = row.device.map(|device| device.to_string());
+        assert_eq!((row.kind, shown.as_deref()), (kind, device), "{path}");
         let told = why_no_content(&asked, &image, path, 0);
         assert!(
             told.contains(why) && told.ends_with(&format!("/{path}")),
@@ -223,8 +224,8 @@ fn ls_44_the_page_marks_content_that_is_stored_again() {
     assert_eq!(
         told,
         [
-            (ChangeWord::Added, TouchCause::Entry, false),
-            (ChangeWord::Changed, TouchCause::Entry, true),
+            (Change::Added, Cause::Entry, false),
+            (Change::Changed, Cause::Entry, true),
         ]
     );
 }
@@ -330,8 +331,11 @@ fn what_an_upper_layer_deleted_is_found_where_it_lies() {
     );
     assert_eq!(found("nothing"), []);
     // The filter shows it in the tree of all layers, with the layer that deleted it.
-    let filter = lamina::protocol::TreeFilter {
-        changes: vec![ChangeWord::Deleted],
+    let filter = lamina::protocol::Filter {
+        changes: Some(ChangeFilter {
+            deleted: true,
+            ..ChangeFilter::default()
+        }),
         ..Default::default()
     };
     let window = asked.tree(image.key, Some(TreeChange::Filter { filter }));
@@ -350,7 +354,7 @@ fn what_an_upper_layer_deleted_is_found_where_it_lies() {
         rows,
         [
             ("app", 0, None, None),
-            ("deploy_key", 0, Some(ChangeWord::Deleted), Some(1))
+            ("deploy_key", 0, Some(Change::Deleted), Some(1))
         ]
     );
     assert_eq!(window.totals.n_files, 2);

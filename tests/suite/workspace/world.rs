@@ -3,16 +3,16 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::engine::{PickedInput, Readers, Saver, Served, Session, Sink, World};
 use lamina::image::ImagePath;
 use lamina::io::{
     self, Bytes, Clock, LocalFuture, MemoryClock, MemorySpool, MemoryStore, Room, Spool, Store,
     Transport,
 };
-use lamina::layer::Limits;
 use lamina::protocol::{
-    Answer, ArchiveView, Ask, Event, ImageKey, ImageView, Problem, Request, RequestId, TreeChange,
-    TreeView, TreeWindow, ask, typed,
+    Analysed, Answer, ArchiveView, Ask, Event, ImageKey, ImageView, Problem, Request, RequestId,
+    TreeChange, TreeView, TreeWindow, ask, typed,
 };
 
 use crate::support::run;
@@ -208,6 +208,12 @@ impl Asked {
 
     pub(crate) fn ask(&self, request: Request) -> Result<Served<Vec<u8>>, Problem> {
         run(self.session.serve(RequestId(1), request, Vec::new()))
+    }
+
+    /// Returns the findings of an analysis of an open image.
+    pub(crate) fn findings<F: Analysed>(&self, image: ImageKey) -> Result<F, Problem> {
+        let kind = F::KIND;
+        self.answer(ask::Analyse { image, kind })?.unpack()
     }
 
     /// Returns the typed answer to a question.

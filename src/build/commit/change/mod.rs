@@ -2,10 +2,12 @@
 //!
 //! Variables in arguments refer to the settings so far, as in a Dockerfile's `ENV`.
 
+use crate::message::Message;
 use std::collections::BTreeMap;
 
 use super::ChangeError;
-use super::instruction::{Instruction, WORDS, first_word, instructions};
+use super::instruction::{Instruction, first_word, instructions};
+use super::known_words::WORDS;
 use super::settings::{port_range, set_env, sorted};
 use super::shell_word::resolve;
 use super::signal::is_signal;
@@ -56,7 +58,7 @@ struct Changing<'a> {
 }
 
 impl Changing<'_> {
-    fn apply(&mut self, instruction: &Instruction) -> Result<(), String> {
+    fn apply(&mut self, instruction: &Instruction) -> Result<(), Message> {
         let rest = &*instruction.rest;
         match instruction.word {
             "CMD" => {
@@ -84,7 +86,7 @@ impl Changing<'_> {
             "STOPSIGNAL" => {
                 let signal = self.one(rest)?;
                 if !is_signal(&signal) {
-                    return Err(format!("{signal} is no signal"));
+                    return Err(Message::no_signal(signal.to_string()));
                 }
                 self.settings.stop_signal = signal;
             }
@@ -99,10 +101,10 @@ impl Changing<'_> {
     }
 
     /// Returns the list form unchanged, and the line form wrapped in a shell.
-    fn command_line(&self, rest: &str) -> Result<Vec<String>, String> {
+    fn command_line(&self, rest: &str) -> Result<Vec<String>, Message> {
         match list_or_line(rest)? {
             ListOrLine::List(words) => Ok(words),
-            ListOrLine::Line(line) if line.is_empty() => Err("says nothing".to_owned()),
+            ListOrLine::Line(line) if line.is_empty() => Err(Message::says_nothing()),
             ListOrLine::Line(line) => {
                 let mut words = match &*self.settings.shell {
                     [] => SHELL.map(str::to_owned).to_vec(),
@@ -114,7 +116,7 @@ impl Changing<'_> {
         }
     }
 
-    fn resolved(&self, word: &str) -> Result<String, String> {
+    fn resolved(&self, word: &str) -> Result<String, Message> {
         resolve(word, &|name| {
             let entries = self.settings.env.iter().map(|entry| env_pair(entry));
             let mut found = entries.rev().filter(|(known, _)| *known == name);
@@ -124,12 +126,12 @@ impl Changing<'_> {
         })
     }
 
-    fn resolved_pairs(&self, rest: &str) -> Result<Vec<(String, String)>, String> {
+    fn resolved_pairs(&self, rest: &str) -> Result<Vec<(String, String)>, Message> {
         // All arguments of one instruction see the variables from before it.
         let pairs = pairs(rest)?.into_iter().map(|(name, value)| {
             let name = self.resolved(&name)?;
             match name.is_empty() {
-                true => Err("a name is empty".to_owned()),
+                true => Err(Message::setting_name_empty()),
                 false => Ok((name, self.resolved(&value)?)),
             }
         });
@@ -137,18 +139,18 @@ impl Changing<'_> {
     }
 
     /// Returns the only argument, which may contain blanks.
-    fn one(&self, rest: &str) -> Result<String, String> {
+    fn one(&self, rest: &str) -> Result<String, Message> {
         let said = self.resolved(rest)?;
         match said.is_empty() {
-            true => Err("needs one argument".to_owned()),
+            true => Err(Message::needs_one_argument()),
             false => Ok(said),
         }
     }
 
-    fn expose(&mut self, rest: &str) -> Result<(), String> {
+    fn expose(&mut self, rest: &str) -> Result<(), Message> {
         let words = quoted_words(rest);
         if words.is_empty() {
-            return Err("needs a port".to_owned());
+            return Err(Message::needs_port());
         }
         let mut ports = Vec::new();
         for word in words {
@@ -161,18 +163,18 @@ impl Changing<'_> {
         Ok(())
     }
 
-    fn volume(&mut self, rest: &str) -> Result<(), String> {
+    fn volume(&mut self, rest: &str) -> Result<(), Message> {
         let words = match list_or_line(rest)? {
             ListOrLine::List(words) => words,
             ListOrLine::Line(line) => line.split_whitespace().map(str::to_owned).collect(),
         };
         let volumes = words.iter().map(|word| match self.resolved(word.trim())? {
-            path if path.is_empty() => Err("a path is empty".to_owned()),
+            path if path.is_empty() => Err(Message::path_empty()),
             path => Ok(path),
         });
         let mut volumes = volumes.collect::<Result<Vec<_>, _>>()?;
         if volumes.is_empty() {
-            return Err("needs a path".to_owned());
+            return Err(Message::needs_path());
         }
         self.settings.volumes.append(&mut volumes);
         sorted(&mut self.settings.volumes);
@@ -198,24 +200,22 @@ fn within(working_dir: &str, path: &str) -> String {
     format!("/{}", names.join("/"))
 }
 
-fn trigger(rest: &str) -> Result<String, String> {
+fn trigger(rest: &str) -> Result<String, Message> {
     let (word, _) = first_word(rest);
     match word.to_ascii_uppercase().as_str() {
-        "" => Err("needs an instruction".to_owned()),
-        word @ ("ONBUILD" | "FROM" | "MAINTAINER") => {
-            Err(format!("{word} cannot wait for another build"))
-        }
+        "" => Err(Message::needs_instruction()),
+        word @ ("ONBUILD" | "FROM" | "MAINTAINER") => Err(Message::word_cannot_wait(word)),
         word => {
             let known = ["ADD", "ARG", "COPY", "RUN", "SHELL"];
             match WORDS.contains(&word) || known.contains(&word) {
                 true => Ok(rest.to_owned()),
-                false => Err(format!("{word} is no instruction")),
+                false => Err(Message::word_no_instruction(word)),
             }
         }
     }
 }
 
-fn healthcheck(rest: &str) -> Result<Healthcheck, String> {
+fn healthcheck(rest: &str) -> Result<Healthcheck, Message> {
     let mut check = Healthcheck::default();
     let mut rest = rest;
     let mut flags = BTreeMap::new();
@@ -223,9 +223,9 @@ fn healthcheck(rest: &str) -> Result<Healthcheck, String> {
         let (flag, after) = first_word(flag);
         let (name, value) = flag
             .split_once('=')
-            .ok_or_else(|| format!("--{flag} has no value; write it as --{flag}=30s"))?;
+            .ok_or_else(|| Message::option_no_value(flag))?;
         if flags.insert(name, value).is_some() {
-            return Err(format!("--{name} stands twice"));
+            return Err(Message::option_twice(name));
         }
         rest = after;
     }
@@ -237,31 +237,29 @@ fn healthcheck(rest: &str) -> Result<Healthcheck, String> {
             "start-interval" => &mut check.start_interval_nanos,
             "retries" => {
                 let retries = value.parse().ok().filter(|&retries: &i64| retries >= 0);
-                check.retries = Some(retries.ok_or("--retries is a whole number")?);
+                check.retries = Some(retries.ok_or_else(Message::option_retries)?);
                 continue;
             }
-            _ => return Err(format!("--{name} is not known")),
+            _ => return Err(Message::option_unknown(name)),
         };
-        *place = Some(nanos_of(value).ok_or_else(|| {
-            format!("--{name} is a time such as 30s, 1m30s or 500ms, and 1ms at least")
-        })?);
+        *place = Some(nanos_of(value).ok_or_else(|| Message::option_time(name))?);
     }
     let (kind, command) = first_word(rest);
     check.test = match kind.to_ascii_uppercase().as_str() {
         "NONE" if command.is_empty() => vec!["NONE".to_owned()],
-        "NONE" => return Err("NONE takes no arguments".to_owned()),
+        "NONE" => return Err(Message::health_none()),
         "CMD" => match list_or_line(command)? {
             ListOrLine::List(words) if words.is_empty() => {
-                return Err("CMD says nothing".to_owned());
+                return Err(Message::health_cmd_empty());
             }
             ListOrLine::List(mut words) => {
                 words.insert(0, "CMD".to_owned());
                 words
             }
-            ListOrLine::Line(line) if line.is_empty() => return Err("CMD says nothing".to_owned()),
+            ListOrLine::Line(line) if line.is_empty() => return Err(Message::health_cmd_empty()),
             ListOrLine::Line(line) => vec!["CMD-SHELL".to_owned(), line],
         },
-        _ => return Err("needs NONE, or CMD and what checks".to_owned()),
+        _ => return Err(Message::health_needs()),
     };
     Ok(check)
 }

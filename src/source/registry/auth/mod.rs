@@ -13,11 +13,12 @@ pub(super) use token::{Scope, Token, TokenServer};
 use std::collections::BTreeMap;
 
 use crate::io::Headers;
+use crate::message::Message;
 
 use challenge::{Challenge, challenges};
 
 /// The tokens of one registry, by scope.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Tokens(BTreeMap<Scope, Held>);
 
 /// A token and the data needed to renew it.
@@ -50,6 +51,16 @@ impl Tokens {
         self.0.remove(scope);
     }
 
+    /// Adds the tokens of `other` that last longer.
+    pub(super) fn merge(&mut self, other: &Tokens) {
+        for (scope, held) in &other.0 {
+            let own = self.0.get(scope);
+            if own.is_none_or(|own| own.ends_unix_millis < held.ends_unix_millis) {
+                self.0.insert(scope.clone(), held.clone());
+            }
+        }
+    }
+
     pub(super) fn keep(
         &mut self,
         scope: &Scope,
@@ -75,7 +86,7 @@ pub(super) enum Demand {
     /// A token from this server.
     Bearer(TokenServer),
     /// A token from a server that must not be contacted, with the reason.
-    UnfitRealm(String),
+    UnfitRealm(Message),
     /// A name and a password.
     Basic,
     /// A scheme that Lamina does not support, such as Negotiate.

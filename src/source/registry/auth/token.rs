@@ -6,6 +6,7 @@ use crate::image::without_mark;
 use std::time::Duration;
 
 use crate::io::Secret;
+use crate::message::Message;
 
 use super::super::url;
 use super::challenge::Challenge;
@@ -82,18 +83,13 @@ impl TokenServer {
     /// Reads a Bearer challenge from `base`. The realm of a registry on https must be on https.
     ///
     /// # Errors
-    /// A plain sentence if the realm cannot be contacted.
-    pub(in super::super) fn of(challenge: &Challenge, base: &str) -> Result<TokenServer, String> {
-        let realm = challenge
-            .get("realm")
-            .ok_or("its login challenge names no token server")?;
-        let realm = url::resolve(base, realm)
-            .ok_or("its login challenge names a token server that is no http address")?;
+    /// The reason if the realm cannot be contacted.
+    pub(in super::super) fn of(challenge: &Challenge, base: &str) -> Result<TokenServer, Message> {
+        let realm = challenge.get("realm").ok_or_else(Message::realm_missing)?;
+        let realm = url::resolve(base, realm).ok_or_else(Message::realm_address)?;
         let is_https = |address: &str| url::parts(address).is_some_and(|parts| parts.https);
         if is_https(base) && !is_https(&realm) {
-            return Err(
-                "it is on https, but its login challenge names a token server on http".into(),
-            );
+            return Err(Message::realm_http());
         }
         Ok(TokenServer {
             realm,
@@ -187,18 +183,18 @@ impl Token {
     /// Reads a token server's answer.
     ///
     /// # Errors
-    /// A plain sentence if it contains no token.
-    pub(in super::super) fn read(body: &[u8]) -> Result<Token, &'static str> {
+    /// The reason if it contains no token.
+    pub(in super::super) fn read(body: &[u8]) -> Result<Token, Message> {
         let answer: Answer =
-            serde_json::from_slice(without_mark(body)).map_err(|_| "its answer is not JSON")?;
+            serde_json::from_slice(without_mark(body)).map_err(|_| Message::token_not_json())?;
         let value = [&answer.token, &answer.access_token]
             .into_iter()
             .filter_map(|token| token.as_ref()?.as_str())
             .find(|token| !token.is_empty())
-            .ok_or("its answer holds no token")?
+            .ok_or_else(Message::token_missing)?
             .to_owned();
         if !value.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err("its token holds characters that no header may hold");
+            return Err(Message::token_characters());
         }
         let stated = answer.expires_in.and_then(|seconds| match seconds {
             // Whole seconds: reading any other number takes 13 kB of the page.
@@ -274,12 +270,12 @@ mod tests {
         );
     }
 
-    fn check_token(body: &str, expected: Result<(&str, i64), &str>) {
+    fn check_token(body: &str, expected: Result<(&str, i64), Message>) {
         let got = Token::read(body.as_bytes());
         let got = got
             .as_ref()
             .map(|t| (t.value.as_str(), t.lives_millis))
-            .map_err(|e| *e);
+            .map_err(Message::clone);
         assert_eq!(got, expected, "from {body}");
     }
 
@@ -295,17 +291,17 @@ mod tests {
             r#"{"token":"x","expires_in":-1,"issued_at":"now"}"#,
             Ok(("x", 55_000)),
         );
-        check_token(r#"{"token":null}"#, Err("its answer holds no token"));
+        check_token(r#"{"token":null}"#, Err(Message::token_missing()));
         // A leading byte order mark, and members of unexpected types.
         check_token("\u{feff} {\"token\":\"x\"}", Ok(("x", 55_000)));
         check_token(
             r#"{"token":7,"access_token":"x","expires_in":"300","scope":{}}"#,
             Ok(("x", 295_000)),
         );
-        check_token("<html>", Err("its answer is not JSON"));
+        check_token("<html>", Err(Message::token_not_json()));
         check_token(
             r#"{"token":"a\r\nHost: evil"}"#,
-            Err("its token holds characters that no header may hold"),
+            Err(Message::token_characters()),
         );
     }
 }

@@ -1,12 +1,14 @@
 //! Pushes the documents after all blobs: children by their digests, then the top one under each tag.
 
+use crate::message::Message;
 use std::rc::Rc;
 
 use crate::image::{Digest, Document};
-use crate::io::{Cache, Method, Request, Response};
+use crate::io::{Cache, HttpRequest, Method, Response};
 
 use super::super::super::{Deed, Error, TagsLeft, Unstored};
-use super::super::conversation::{Asked, Conversation};
+use super::super::conversation::Conversation;
+use super::super::document::Asked;
 use super::super::url;
 use super::Push;
 use super::upload::may_pass;
@@ -84,9 +86,9 @@ impl Push {
     ) -> Result<(), Error> {
         let what = self.document_name(document, name);
         let address = self.address(registry, &format!("manifests/{}", url::encode_path(name)));
-        let request = Request::get(address, Cache::Bypassed)
+        let request = HttpRequest::get(address, Cache::Bypassed)
             .with_header("Accept", document.media_type.as_str());
-        let limit_bytes = registry.limits.json_bytes;
+        let limit_bytes = registry.limits.documents.json_bytes;
         let scope = self.scope();
         let asked = registry.document(request, &scope, &what, limit_bytes);
         let reason = match asked.await? {
@@ -98,14 +100,14 @@ impl Push {
         Err(Error::NotStored { what, reason })
     }
 
-    fn document_name(&self, document: &Document, name: &str) -> String {
+    fn document_name(&self, document: &Document, name: &str) -> Message {
         let repository = self.client.endpoint().name_of(&self.destination.repository);
         let separator = if name == document.digest.as_str() {
             '@'
         } else {
             ':'
         };
-        format!("{repository}{separator}{name}")
+        Message::verbatim(format!("{repository}{separator}{name}"))
     }
 
     /// Uploads one document under a tag or its digest. It is idempotent, so it is retried after a lost connection.
@@ -117,7 +119,7 @@ impl Push {
     ) -> Result<Response, Error> {
         let what = self.document_name(document, name);
         let address = self.address(registry, &format!("manifests/{}", url::encode_path(name)));
-        let request = Request::change(Method::Put, address)
+        let request = HttpRequest::change(Method::Put, address)
             .with_body(document.media_type.as_str(), Rc::clone(&document.bytes));
         let mut n_failed = 0;
         let response = loop {
@@ -126,7 +128,7 @@ impl Push {
                 Ok(response) => matches!(response.status, 408 | 500..),
                 Err(error) => may_pass(error),
             };
-            if !may_pass || n_failed >= registry.limits.retries {
+            if !may_pass || n_failed >= registry.limits.registry.retries {
                 break response?;
             }
             registry.pause_before(&mut n_failed).await;

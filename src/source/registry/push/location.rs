@@ -1,6 +1,7 @@
 //! Reads the state of an upload from `Location` and `Range`: where it continues, and the bytes received.
 
 use crate::io::{self, ErrorKind, Response};
+use crate::message::Message;
 
 use super::super::super::Error;
 use super::super::conversation::io_error;
@@ -18,11 +19,11 @@ pub(super) fn of(
     response: &Response,
     base: &str,
     asker: Asker,
-    what: &str,
+    what: &Message,
 ) -> Result<String, Error> {
     let Some(field) = response.headers.get("location") else {
         return Err(Error::NoLocation {
-            what: what.to_owned(),
+            what: what.clone(),
             is_page: asker != Asker::Native,
         });
     };
@@ -32,10 +33,7 @@ pub(super) fn of(
         Some(location) if url::same_origin(&location, base) => Ok(location),
         _ => Err(io_error(
             what,
-            io::Error::new(
-                ErrorKind::Forbidden,
-                "the registry names another host or port for the bytes, and they are sent to none but itself; behind a proxy, http.relativeurls: true mends this",
-            ),
+            io::Error::new(ErrorKind::Forbidden, Message::upload_elsewhere()),
         )),
     }
 }
@@ -96,7 +94,7 @@ mod tests {
             &response("location", location),
             "https://r.example",
             Asker::HttpsPage,
-            "layer 0",
+            &Message::layer(0_u32),
         );
         match (got, expected) {
             (Ok(got), Ok(expected)) => assert_eq!(got, expected, "{location}"),
@@ -162,7 +160,7 @@ mod tests {
     fn br_01_a_hidden_location_is_named() {
         let hidden = response("x", "y");
         let told = |asker| {
-            of(&hidden, "https://r.example", asker, "layer 0")
+            of(&hidden, "https://r.example", asker, &Message::layer(0_u32))
                 .expect_err("there is none")
                 .to_string()
         };

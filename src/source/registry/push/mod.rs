@@ -10,11 +10,12 @@ mod reader;
 mod referrers;
 mod upload;
 
+use crate::message::Message;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::image::{Digest, Document};
-use crate::io::{Cache, Method, Request, Response};
+use crate::io::{Cache, HttpRequest, Method, Response};
 
 use super::super::{Blob, Error};
 use super::answer::{self, Body};
@@ -38,7 +39,7 @@ pub struct Parcel {
 #[derive(Clone)]
 pub struct ParcelBlob {
     /// Its name in messages, such as `layer 3`.
-    pub what: String,
+    pub what: Message,
     /// The digest under which it is pushed.
     pub digest: Digest,
     /// Its size in bytes.
@@ -120,7 +121,8 @@ struct Begun {
     least_bytes: u64,
 }
 
-/// Factor by which slices may grow over their first size.
+/// Factor by which slices that are held in memory may grow over their first size. Those that the transport reads by
+/// itself take no memory.
 const LARGER: u64 = 4;
 
 /// The presence of a blob in a repository.
@@ -136,10 +138,8 @@ impl Push {
     /// Prepares a push. Sends nothing yet.
     pub fn new(client: Rc<Client>, parcel: Parcel, destination: Destination) -> Push {
         let limits = client.limits();
-        let slice_bytes = limits.upload_slice_bytes;
-        let most_slice_bytes = slice_bytes
-            .saturating_mul(LARGER)
-            .min(limits.upload_slice_most_bytes);
+        let slice_bytes = limits.registry.upload_slice_bytes;
+        let most_slice_bytes = limits.registry.upload_slice_most_bytes;
         Push {
             client,
             parcel,
@@ -148,6 +148,12 @@ impl Push {
             slice_bytes: Cell::new(slice_bytes),
             most_slice_bytes: Cell::new(most_slice_bytes),
         }
+    }
+
+    /// Returns the largest size of a slice that is held in memory, in bytes.
+    fn most_held_bytes(&self) -> u64 {
+        let first = self.client.limits().registry.upload_slice_bytes;
+        first.saturating_mul(LARGER)
     }
 
     /// Returns the client that pushes.
@@ -165,7 +171,7 @@ impl Push {
         &self.parcel
     }
 
-    /// Runs the push. A lost connection is retried up to `Limits::retries` times without progress; the open upload
+    /// Runs the push. A lost connection is retried up to `RegistryLimits::retries` times without progress; the open upload
     /// is then kept for another run. After any other failure it is cancelled.
     ///
     /// # Errors
@@ -186,8 +192,10 @@ impl Push {
     pub async fn abandon(&self) {
         let begun = self.begun.borrow_mut().take();
         if let (Some(begun), Ok(registry)) = (begun, self.client.registry().await) {
-            let request = Request::change(Method::Delete, begun.location);
-            let _ = registry.ask(request, &self.scope(), "an upload").await;
+            let request = HttpRequest::change(Method::Delete, begun.location);
+            let _ = registry
+                .ask(request, &self.scope(), &Message::an_upload())
+                .await;
         }
     }
 
@@ -260,7 +268,7 @@ impl Push {
         blob: &ParcelBlob,
     ) -> Result<Presence, Error> {
         let address = self.address(registry, &format!("blobs/{}", blob.digest));
-        let mut request = Request::get(&address, Cache::Bypassed);
+        let mut request = HttpRequest::get(&address, Cache::Bypassed);
         request.method = Method::Head;
         let what = self.what(blob);
         let response = registry.ask(request, &self.scope(), &what).await?;
@@ -293,8 +301,8 @@ impl Push {
         let Some(last) = blob.size_bytes.checked_sub(1) else {
             return Ok(Presence::Absent);
         };
-        let request =
-            Request::get(address, Cache::Bypassed).with_header("Range", format!("bytes={last}-"));
+        let request = HttpRequest::get(address, Cache::Bypassed)
+            .with_header("Range", format!("bytes={last}-"));
         let what = self.what(blob);
         let mut response = registry.ask(request, &self.scope(), &what).await?;
         if response.status != 206 {
@@ -322,7 +330,7 @@ impl Push {
             from: from.to_owned(),
         };
         let what = self.what(blob);
-        let request = Request::change(Method::Post, address);
+        let request = HttpRequest::change(Method::Post, address);
         match registry.ask(request, &scope, &what).await {
             Ok(response) if response.status == 201 => Ok(true),
             Ok(response) if response.status == 202 => {
@@ -362,8 +370,12 @@ impl Push {
         registry.address(&format!("{repository}/{rest}"))
     }
 
-    fn what(&self, blob: &ParcelBlob) -> String {
+    fn what(&self, blob: &ParcelBlob) -> Message {
         let repository = self.client.endpoint().name_of(&self.destination.repository);
-        format!("{} ({}) for {repository}", blob.what, blob.digest.short())
+        Message::blob_for(
+            blob.what.clone(),
+            blob.digest.short().to_string(),
+            repository.to_string(),
+        )
     }
 }

@@ -3,6 +3,7 @@
 //! At most two slices are in memory: the one being sent, and the one read ahead. Going back streams the blob again
 //! from its start, which happens only after a lost connection.
 
+use crate::message::Message;
 use std::cell::Cell;
 
 use crate::image::{Digest, Hasher};
@@ -14,7 +15,7 @@ use super::super::conversation::io_error;
 /// Reads slices of one blob.
 pub(super) struct SliceReader<'a> {
     blob: &'a dyn Blob,
-    what: &'a str,
+    what: &'a Message,
     size_bytes: u64,
     stream: Option<Box<dyn ByteStream>>,
     /// Bytes of the stream that are kept, and their offset.
@@ -31,7 +32,7 @@ impl<'a> SliceReader<'a> {
         blob: &'a dyn Blob,
         digest: &Digest,
         size_bytes: u64,
-        what: &'a str,
+        what: &'a Message,
     ) -> SliceReader<'a> {
         SliceReader {
             blob,
@@ -56,7 +57,7 @@ impl<'a> SliceReader<'a> {
             self.held_from = self.held_from.saturating_add(self.held.len() as u64);
             self.held.clear();
             if !self.pull().await? {
-                return Err(self.unfit("it ends before its size"));
+                return Err(self.unfit(Message::ends_before_size(self.size_bytes)));
             }
         }
         Ok(())
@@ -106,7 +107,7 @@ impl<'a> SliceReader<'a> {
                 return Ok(self.held.get(..len).unwrap_or_default());
             }
             if !self.pull().await? {
-                return Err(self.unfit("it ends before its size"));
+                return Err(self.unfit(Message::ends_before_size(self.size_bytes)));
             }
         }
     }
@@ -125,7 +126,7 @@ impl<'a> SliceReader<'a> {
         let hasher = std::mem::replace(&mut self.hasher, Hasher::new(digest.algorithm()));
         match hasher.finish() {
             Some(actual) if actual != *digest => Err(Error::DigestMismatch {
-                what: self.what.to_owned(),
+                what: self.what.clone(),
                 expected: digest.clone(),
                 actual,
             }),
@@ -151,7 +152,7 @@ impl<'a> SliceReader<'a> {
         let from = self.held_from.saturating_add(self.held.len() as u64);
         let end = from.saturating_add(piece.len() as u64);
         if end > self.size_bytes {
-            return Err(self.unfit("it goes on after its size"));
+            return Err(self.unfit(Message::goes_on_after_size(self.size_bytes)));
         }
         if end > self.hashed_bytes {
             let known = usize::try_from(self.hashed_bytes.saturating_sub(from)).unwrap_or(0);
@@ -162,10 +163,10 @@ impl<'a> SliceReader<'a> {
         Ok(true)
     }
 
-    fn unfit(&self, how: &str) -> Error {
+    fn unfit(&self, how: Message) -> Error {
         Error::Malformed {
-            what: self.what.to_owned(),
-            reason: format!("{how} of {} bytes", self.size_bytes),
+            what: self.what.clone(),
+            reason: how,
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Two simultaneous pushes may overwrite each other's list; the specification offers no way around that.
 
+use crate::message::Message;
 use serde_json::{Map, Value, json};
 
 use crate::image::{Content, Digest, Document, MediaType};
@@ -78,7 +79,7 @@ impl Push {
     async fn listed(&self, registry: &Conversation, tag: &str) -> Result<Vec<Value>, Error> {
         let repository = &self.destination.repository;
         let target = Target::Tag(tag.to_owned());
-        let what = format!("the list of referrers {repository}:{tag}");
+        let what = Message::referrers_of(format!("{repository}:{tag}"));
         // The present content is examined before it is overwritten.
         let declared = MediaType::default();
         let fetched = manifest::fetch(registry, repository, &target, &declared, &what).await;
@@ -94,7 +95,7 @@ impl Push {
             _ => {
                 return Err(Error::Malformed {
                     what,
-                    reason: "it is no index".to_owned(),
+                    reason: Message::it_is_no_index(),
                 });
             }
         };

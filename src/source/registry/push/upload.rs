@@ -4,13 +4,14 @@
 //! slice that broke half-way, or whose answer was lost, it refuses that address and drops the upload; this blob
 //! then starts over. A slice that arrived completely or not at all can be resumed.
 
+use crate::message::Message;
 use std::cell::Cell;
 use std::rc::Rc;
 
 use futures_util::future::join;
 
 use crate::image::Algorithm;
-use crate::io::{Cache, ErrorKind, Method, Part, Request, Response};
+use crate::io::{BodyPart, Cache, ErrorKind, HttpRequest, Method, Response};
 
 use super::super::super::{Deed, Error, Unstored};
 use super::super::conversation::Conversation;
@@ -48,7 +49,7 @@ struct Sending<'a> {
     push: &'a Push,
     registry: &'a Conversation,
     blob: &'a ParcelBlob,
-    what: String,
+    what: Message,
     /// True if an earlier run began the upload: the registry then knows how far it came.
     is_resumed: bool,
     /// True if the whole blob is sent in one piece, since the registry does not accept slices.
@@ -69,6 +70,9 @@ impl Push {
         had_others: bool,
         tell: &dyn Fn(BlobState),
     ) -> Result<(), Error> {
+        // The last blob's slices may have been larger than what this one may hold.
+        let slice_bytes = self.slice_bytes.get().min(self.most_held_bytes());
+        self.slice_bytes.set(slice_bytes);
         let sending = Sending {
             push: self,
             registry,
@@ -118,10 +122,10 @@ impl Sending<'_> {
                     continue;
                 }
                 Step::Ended => break,
-                Step::Arrived(_) if n_failed >= self.registry.limits.retries => {
+                Step::Arrived(_) if n_failed >= self.registry.limits.registry.retries => {
                     return Err(Error::Malformed {
                         what: self.what.clone(),
-                        reason: "the registry accepts its bytes and has none of them".to_owned(),
+                        reason: Message::upload_not_kept(),
                     });
                 }
                 Step::Arrived(_) => None,
@@ -133,7 +137,7 @@ impl Sending<'_> {
                 Step::Unsliced(error) if self.is_whole.replace(true) => return Err(error),
                 Step::Unsliced(_) => None,
                 Step::Lost(error) | Step::Forgotten(error)
-                    if n_failed >= self.registry.limits.retries =>
+                    if n_failed >= self.registry.limits.registry.retries =>
                 {
                     return Err(error);
                 }
@@ -174,7 +178,8 @@ impl Sending<'_> {
         let least = begun.as_ref().map_or(0, |begun| begun.least_bytes);
         let slice_bytes = self.push.slice_bytes.get();
         let smaller = slice_bytes / SMALLER;
-        let floor = LEAST_SLICE_BYTES.min(self.registry.limits.upload_slice_bytes / SMALLER);
+        let floor =
+            LEAST_SLICE_BYTES.min(self.registry.limits.registry.upload_slice_bytes / SMALLER);
         let can = !self.is_whole.get() && smaller >= least.max(floor);
         if can {
             self.push.slice_bytes.set(smaller);
@@ -184,10 +189,14 @@ impl Sending<'_> {
     }
 
     /// Makes slices larger from now on if one arrived quickly. A clock that stands still gives no information.
-    fn grow(&self, millis: i64) {
+    fn grow(&self, millis: i64, is_held: bool) {
         let slice_bytes = self.push.slice_bytes.get();
         if (1..=QUICK_MILLIS).contains(&millis) {
             let most = self.push.most_slice_bytes.get();
+            let most = match is_held {
+                true => most.min(self.push.most_held_bytes()),
+                false => most,
+            };
             self.push
                 .slice_bytes
                 .set(slice_bytes.saturating_mul(2).min(most));
@@ -216,7 +225,9 @@ impl Sending<'_> {
                 .unwrap_or_default();
             address.push_str(&format!("?digest-algorithm={algorithm}"));
         }
-        let response = self.change(Request::change(Method::Post, address)).await?;
+        let response = self
+            .change(HttpRequest::change(Method::Post, address))
+            .await?;
         match response.status {
             202 => self.push.note_begun(self.registry, self.blob, &response),
             _ => Err(self
@@ -237,10 +248,10 @@ impl Sending<'_> {
             true => size_bytes,
             false => self.push.slice_bytes.get().max(begun.least_bytes),
         };
-        if slice_bytes > limits.upload_slice_most_bytes {
+        if slice_bytes > limits.registry.upload_slice_most_bytes {
             return Err(Error::TooLarge {
-                what: format!("the slice that the registry demands for {}", self.what),
-                limit: format!("{} bytes", limits.upload_slice_most_bytes),
+                what: Message::slice_for(self.what.clone()),
+                limit: Message::limit_bytes(limits.registry.upload_slice_most_bytes),
             });
         }
         let most = usize::try_from(slice_bytes).unwrap_or(usize::MAX);
@@ -252,11 +263,12 @@ impl Sending<'_> {
             .bytes
             .part(from, len_bytes)
             .filter(|_| len_bytes > 0);
-        let part = part.map(|handle| Part { handle, len_bytes });
+        let part = part.map(|handle| BodyPart { handle, len_bytes });
+        let is_held = part.is_none();
         let is_whole = from == 0 && end == size_bytes;
         if from == size_bytes || is_whole {
             let address = location::with_digest(&begun.location, self.blob.digest.as_str());
-            let request = Request::change(Method::Put, address);
+            let request = HttpRequest::change(Method::Put, address);
             let request = match part {
                 Some(part) => {
                     reader.pass(end, &Cell::new(false)).await?;
@@ -276,7 +288,7 @@ impl Sending<'_> {
             });
         }
         let last = end.saturating_sub(1);
-        let request = Request::change(Method::Patch, begun.location)
+        let request = HttpRequest::change(Method::Patch, begun.location)
             .with_header("Content-Range", format!("{from}-{last}"));
         let began = self.registry.clock.unix_millis();
         let answer = match part {
@@ -303,7 +315,7 @@ impl Sending<'_> {
         let millis = self.registry.clock.unix_millis().saturating_sub(began);
         let step = self.answered(answer, end).await?;
         if let Step::Arrived(_) = step {
-            self.grow(millis);
+            self.grow(millis, is_held);
         }
         Ok(step)
     }
@@ -361,7 +373,7 @@ impl Sending<'_> {
     /// Asks the registry for the bytes received of the open upload; `None` if the upload must start over.
     async fn asked_how_far(&self) -> Option<u64> {
         let location = self.push.begun.borrow().as_ref()?.location.clone();
-        let request = Request::get(location, Cache::Bypassed);
+        let request = HttpRequest::get(location, Cache::Bypassed);
         let response = self
             .registry
             .ask(request, &self.push.scope(), &self.what)
@@ -377,7 +389,7 @@ impl Sending<'_> {
         location::arrived_bytes(&response)
     }
 
-    async fn change(&self, request: Request) -> Result<Response, Error> {
+    async fn change(&self, request: HttpRequest) -> Result<Response, Error> {
         let scope = self.push.scope();
         self.registry.ask(request, &scope, &self.what).await
     }

@@ -1,34 +1,50 @@
 //! The Space tab: key figures, a bar for each layer, dead bytes and repeated bytes.
 //!
-//! These are functions, not components: they are drawn with the page, and only while their tab is shown.
+//! These are functions, not components: they are drawn with the findings, and only while their tab is shown.
 
 use yew::prelude::*;
 
 use crate::protocol::{
-    DeadHow, DeadRow, ImagePath, ImageView, LayerState, Name, RepeatedRow, RowsLeftOut,
-    SpaceAnswer, SpaceGap, SpaceLayer, SpaceView, TreeView,
+    Analysis, Dead, DeathCause, ImagePath, ImageView, LayerSpace, LayerState, NodeId, Repeated,
+    RowsLeftOut, SpaceAnswer, SpaceGap, SpaceView, TreeView, escape,
 };
-use crate::ui::components::layer_chip::layer_chip;
-use crate::ui::components::problem_line::ProblemLine;
+use crate::ui::components::layer_chip::LayerLink;
 use crate::ui::components::tree_link::TreeLinks;
-use crate::ui::kit::glyph::{Glyph, glyph};
-use crate::ui::state::image::{ImageAction, ImageState, Loadable, visible_text};
+use crate::ui::feature::analysis::view::{Pending, analysis};
+use crate::ui::kit::notice::Notice;
+use crate::ui::kit::table::{Column, table_box};
+use crate::ui::state::Shared;
+use crate::ui::state::image::{ImageAction, ImageState, visible_text};
+use crate::ui::text::Text;
 use crate::ui::text::format;
-use crate::ui::text::image::{Image, fill};
+use crate::ui::text::space::Space;
+use crate::ui::text::words::fill;
 
 /// Context for drawing the parts.
 struct Drawing<'a> {
-    text: &'static Image,
+    text: &'static Text,
     image: &'a ImageView,
     links: TreeLinks<'a>,
 }
 
 /// Draws the Space tab.
-pub(crate) fn space(text: &'static Image, state: &ImageState, act: &Callback<ImageAction>) -> Html {
-    if !state.has_tree() {
-        return html! { <p class="empty">{ text.space_no_tree }</p> };
-    }
-    let drawing = Drawing {
+pub(crate) fn space(
+    text: &'static Text,
+    state: &Shared<ImageState>,
+    act: &Callback<ImageAction>,
+) -> Html {
+    let computing = Space::of(text.language).computing;
+    let pending = Pending::new(text, waiting(text, &state.image), computing);
+    analysis(state, act, pending, found)
+}
+
+fn found(
+    text: &'static Text,
+    state: &ImageState,
+    act: &Callback<ImageAction>,
+    answer: &SpaceAnswer,
+) -> Html {
+    let drawing = &Drawing {
         text,
         image: &state.image,
         links: TreeLinks {
@@ -36,83 +52,67 @@ pub(crate) fn space(text: &'static Image, state: &ImageState, act: &Callback<Ima
             act,
         },
     };
-    match &state.analyses.space {
-        Loadable::Idle => {
-            html! { <p class="empty" role="status">{ waiting(text, &state.image) }</p> }
+    match answer {
+        SpaceAnswer::Unknown { layer, gap } => {
+            let words = match gap {
+                SpaceGap::Waiting => Space::of(text.language).gap_waiting,
+                SpaceGap::Listed => Space::of(text.language).gap_listed,
+                SpaceGap::Failed => Space::of(text.language).gap_failed,
+                SpaceGap::LeftOut => Space::of(text.language).gap_left_out,
+                SpaceGap::Incomplete => Space::of(text.language).gap_incomplete,
+            };
+            let words = html! { <p>{ fill(words, &[&layer.to_string()]) }</p> };
+            html! { <div class="sheet">{ Notice::warn().role("status").html(words) }</div> }
         }
-        Loadable::Loading => html! {
-            <p class="empty" role="status">{ text.space_computing }</p>
-        },
-        Loadable::Failed(problem) => {
-            let on_retry = act.reform(|()| ImageAction::RetryAnalysis);
-            html! { <div class="sheet"><ProblemLine problem={problem.clone()} {on_retry} /></div> }
-        }
-        Loadable::Ready(answer) => match &**answer {
-            SpaceAnswer::Unknown { layer, gap } => {
-                let words = match gap {
-                    SpaceGap::Waiting => text.space_gap_waiting,
-                    SpaceGap::Listed => text.space_gap_listed,
-                    SpaceGap::Failed => text.space_gap_failed,
-                    SpaceGap::Incomplete => text.space_gap_incomplete,
-                };
-                html! {
-                    <div class="sheet">
-                        <div class="notice notice--warn" role="status">
-                            { glyph(Glyph::Alert) }
-                            <p>{ fill(words, &[&layer.to_string()]) }</p>
-                        </div>
-                    </div>
-                }
-            }
-            SpaceAnswer::Known(space) => html! {
-                <div class="sheet space">
-                    { figures(text, space) }
-                    { layers(&drawing, space) }
-                    { dead(&drawing, space) }
-                    { repeated(&drawing, space) }
-                </div>
-            },
+        SpaceAnswer::Known(space) => html! {
+            <div class="sheet space">
+                { figures(text, space) }
+                { layers(drawing, &space.analysis) }
+                { dead(drawing, &space.analysis) }
+                { repeated(drawing, &space.analysis) }
+            </div>
         },
     }
 }
 
-fn waiting(text: &Image, image: &ImageView) -> String {
+fn waiting(text: &Text, image: &ImageView) -> String {
     let waits = |state: &LayerState| *state == LayerState::Waiting;
     let n_read = image.layers.iter().filter(|row| !waits(&row.state)).count();
     let count = |n: usize| format::count(n as u64);
     fill(
-        text.space_waiting,
+        Space::of(text.language).waiting,
         &[&count(n_read), &count(image.layers.len())],
     )
 }
 
-fn figures(text: &'static Image, space: &SpaceView) -> Html {
-    let percent = format::percent_of_one(space.user_wasted_percent);
+fn figures(text: &'static Text, space: &SpaceView) -> Html {
+    let (all, dive) = (&space.analysis, &space.analysis.dive);
+    let percent = format::percent_of_one(dive.user_wasted_percent);
     let figures = [
         (
-            text.space_stored,
-            format::size(space.stored_bytes),
-            text.space_stored_why.to_owned(),
+            Space::of(text.language).stored,
+            format::size(all.stored_bytes),
+            Space::of(text.language).stored_why.to_owned(),
         ),
         (
-            text.space_live,
-            format::size(space.live_bytes),
-            text.space_live_why.to_owned(),
+            Space::of(text.language).live,
+            format::size(all.live_bytes()),
+            Space::of(text.language).live_why.to_owned(),
         ),
         (
-            text.space_dead,
-            format::size(space.dead_bytes),
-            text.space_dead_why.to_owned(),
+            Space::of(text.language).dead,
+            format::size(all.dead_bytes),
+            Space::of(text.language).dead_why.to_owned(),
         ),
         (
-            text.space_score,
-            format::percent_of_one(space.score),
-            text.space_score_why.to_owned(),
+            Space::of(text.language).score,
+            format::percent_of_one(dive.score),
+            Space::of(text.language).score_why.to_owned(),
         ),
         (
-            text.space_wasted,
-            format::size(space.wasted_bytes),
-            fill(text.space_wasted_why, &[&percent]),
+            Space::of(text.language).wasted,
+            format::size(dive.wasted_bytes),
+            fill(Space::of(text.language).wasted_why, &[&percent]),
         ),
     ];
     let figure = |(name, value, why): (&'static str, String, String)| {
@@ -133,9 +133,10 @@ fn figures(text: &'static Image, space: &SpaceView) -> Html {
 }
 
 /// Draws the bytes that the container layer would add, if any. The figures of the image exclude its edits.
-fn container(text: &'static Image, space: &SpaceView) -> Html {
-    let is_more = |with: &SpaceLayer| {
-        (with.stored_bytes, with.dead_bytes) != (space.stored_bytes, space.dead_bytes)
+fn container(text: &'static Text, space: &SpaceView) -> Html {
+    let is_more = |with: &LayerSpace| {
+        let without = &space.analysis;
+        (with.stored_bytes, with.dead_bytes) != (without.stored_bytes, without.dead_bytes)
     };
     let Some(with) = space.container.filter(is_more) else {
         return Html::default();
@@ -144,53 +145,57 @@ fn container(text: &'static Image, space: &SpaceView) -> Html {
         format::size(with.stored_bytes),
         format::size(with.dead_bytes),
     );
-    let words = fill(text.space_container, &[&stored, &dead]);
-    html! { <p class="notice" role="note">{ words }</p> }
+    let words = fill(Space::of(text.language).container, &[&stored, &dead]);
+    Notice::plain()
+        .bare()
+        .role("note")
+        .line(html! { { words } })
 }
 
-fn layers(drawing: &Drawing<'_>, space: &SpaceView) -> Html {
+fn layers(drawing: &Drawing<'_>, space: &Analysis) -> Html {
     let text = drawing.text;
     if space.layers.is_empty() {
-        return html! { <p class="empty">{ text.no_layers }</p> };
+        return html! { <p class="empty">{ text.image.no_layers }</p> };
     }
     let stored = space.layers.iter().map(|layer| layer.stored_bytes);
     let largest = stored.max().unwrap_or(0);
     let rows = drawing.image.layers.iter().zip(&space.layers);
-    let line = |(row, space): (&crate::protocol::LayerRow, &crate::protocol::SpaceLayer)| {
+    let line = |(row, space): (&crate::protocol::LayerRow, &LayerSpace)| {
         let live = space.stored_bytes - space.dead_bytes.min(space.stored_bytes);
-        // Any share above zero is visible, however small.
-        let width = |bytes: u64| {
-            let percent = format::percent(bytes, largest);
-            format!("width:{}%", percent.max(u8::from(bytes > 0)))
-        };
+        let width = |bytes: u64| format::bar_width(bytes, largest);
         let command = match row.command.is_empty() {
-            true => text.no_command.to_owned(),
+            true => text.image.no_command.to_owned(),
             false => visible_text(&row.command),
         };
         html! {
             <tr>
-                <th scope="row"><span class="row">{ layer_chip(row.layer) }<bdi class="ellipsis small">{ command }</bdi></span></th>
+                <th scope="row"><span class="row"><LayerLink layer={row.layer} /><bdi class="ellipsis small">{ command }</bdi></span></th>
                 <td class="space__bar">
                     <span class="meter" aria-hidden="true">
                         <span class="space__live" style={width(live)} />
                         <span class="space__dead" style={width(space.dead_bytes)} />
                     </span>
                 </td>
-                <td class="end num" data-label={text.space_stored}>{ format::size(space.stored_bytes) }</td>
-                <td class="end num" data-label={text.space_dead}>{ amount(space.dead_bytes) }</td>
+                <td class="end num" data-label={Space::of(text.language).stored}>{ format::size(space.stored_bytes) }</td>
+                <td class="end num" data-label={Space::of(text.language).dead}>{ amount(space.dead_bytes) }</td>
             </tr>
         }
     };
     let head = [
-        (text.column_layer, ""),
-        (text.space_layer_bar, ""),
-        (text.space_stored, "end"),
-        (text.space_dead, "end"),
+        Column::Text(text.image.column_layer),
+        Column::Text(Space::of(text.language).layer_bar),
+        Column::Figures(Space::of(text.language).stored),
+        Column::Figures(Space::of(text.language).dead),
     ];
     section(
-        text.space_layers,
-        text.space_layers_why,
-        table(text.space_layers, "space__layers", &head, rows.map(line)),
+        Space::of(text.language).layers,
+        Space::of(text.language).layers_why,
+        table_box(
+            Space::of(text.language).layers,
+            "space__layers",
+            &head,
+            rows.map(line).collect(),
+        ),
     )
 }
 
@@ -202,97 +207,112 @@ fn amount(bytes: u64) -> Html {
     }
 }
 
-fn dead(drawing: &Drawing<'_>, space: &SpaceView) -> Html {
+fn dead(drawing: &Drawing<'_>, space: &Analysis) -> Html {
     let text = drawing.text;
     if space.dead.is_empty() {
-        return section(text.space_dead_list, text.space_dead_none, Html::default());
+        return section(
+            Space::of(text.language).dead_list,
+            Space::of(text.language).dead_none,
+            Html::default(),
+        );
     }
-    let line = |row: &DeadRow| {
-        let files = (row.n_files > 1)
-            .then(|| fill(text.space_files, &[&format::count(row.n_files.into())]));
-        let view = TreeView::UpTo(row.stored_by);
+    let line = |row: &Dead| {
+        let files = (row.n_files > 1).then(|| {
+            fill(
+                Space::of(text.language).files,
+                &[&format::count(row.n_files.into())],
+            )
+        });
+        let view = TreeView::UpTo(row.stored_by.0);
+        let slash = if row.is_dir && !row.path.is_empty() {
+            "/"
+        } else {
+            ""
+        };
         html! {
             <tr>
                 <th scope="row">
                     <span class="space__path">
-                        { path(drawing, &row.path, row.path_key.as_ref(), view) }
+                        { path(drawing, &row.path, slash, row.node, view) }
                         if let Some(files) = files { <span class="faint small num">{ files }</span> }
                     </span>
                 </th>
-                <td class="end num" data-label={text.column_size}>{ format::size(row.bytes) }</td>
-                <td data-label={text.space_stored_by}>{ layer_chip(row.stored_by) }</td>
-                <td data-label={text.space_hidden_by}>{ layer_chip(row.hidden_by) }</td>
-                <td class="muted space__how" data-label={text.space_how}>{ how(text, row.how) }</td>
+                <td class="end num" data-label={text.image.column_size}>{ format::size(row.bytes) }</td>
+                <td data-label={Space::of(text.language).stored_by}><LayerLink layer={row.stored_by.0} /></td>
+                <td data-label={Space::of(text.language).hidden_by}><LayerLink layer={row.hidden_by.0} /></td>
+                <td class="muted space__how" data-label={Space::of(text.language).how}>{ how(text, row.how) }</td>
             </tr>
         }
     };
     let head = [
-        (text.space_path, ""),
-        (text.column_size, "end"),
-        (text.space_stored_by, ""),
-        (text.space_hidden_by, ""),
-        (text.space_how, ""),
+        Column::Text(Space::of(text.language).path),
+        Column::Figures(text.image.column_size),
+        Column::Text(Space::of(text.language).stored_by),
+        Column::Text(Space::of(text.language).hidden_by),
+        Column::Text(Space::of(text.language).how),
     ];
-    let list = table(
-        text.space_dead_list,
+    let list = table_box(
+        Space::of(text.language).dead_list,
         "space__list",
         &head,
-        space.dead.iter().map(line),
+        space.dead.iter().map(line).collect(),
     );
     section(
-        text.space_dead_list,
-        text.space_dead_list_why,
+        Space::of(text.language).dead_list,
+        Space::of(text.language).dead_list_why,
         html! { <>{ list }{ more(text, &space.dead_left_out) }</> },
     )
 }
 
-fn how(text: &Image, how: DeadHow) -> &'static str {
+fn how(text: &Text, how: DeathCause) -> &'static str {
     match how {
-        DeadHow::Whiteout => text.how_whiteout,
-        DeadHow::Opaque => text.how_opaque,
-        DeadHow::Replaced => text.how_replaced,
-        DeadHow::DirectoryReplaced => text.how_directory_replaced,
-        DeadHow::Overwritten => text.how_overwritten,
-        DeadHow::SameContent => text.how_same_content,
-        DeadHow::MetadataOnly => text.how_metadata_only,
-        DeadHow::LeftOut => text.how_left_out,
+        DeathCause::Whiteout => Space::of(text.language).how_whiteout,
+        DeathCause::Opaque => Space::of(text.language).how_opaque,
+        DeathCause::Replaced => Space::of(text.language).how_replaced,
+        DeathCause::DirectoryReplaced => Space::of(text.language).how_directory_replaced,
+        DeathCause::Overwritten => Space::of(text.language).how_overwritten,
+        DeathCause::SameContent => Space::of(text.language).how_same_content,
+        DeathCause::MetadataOnly => Space::of(text.language).how_metadata_only,
+        DeathCause::LeftOut => Space::of(text.language).how_left_out,
     }
 }
 
-fn repeated(drawing: &Drawing<'_>, space: &SpaceView) -> Html {
+fn repeated(drawing: &Drawing<'_>, space: &Analysis) -> Html {
     let text = drawing.text;
-    if space.repeated.is_empty() {
+    if space.dive.wasted.is_empty() {
         return section(
-            text.space_repeated,
-            text.space_repeated_none,
+            Space::of(text.language).repeated,
+            Space::of(text.language).repeated_none,
             Html::default(),
         );
     }
-    let line = |row: &RepeatedRow| {
-        let view = row.seen_upto.map_or(TreeView::Union, TreeView::UpTo);
+    let line = |row: &Repeated| {
+        let view = row
+            .seen_upto
+            .map_or(TreeView::Union, |layer| TreeView::UpTo(layer.0));
         html! {
             <tr>
-                <th scope="row">{ path(drawing, &row.path, row.path_key.as_ref(), view) }</th>
-                <td class="end num" data-label={text.column_size}>{ format::size(row.bytes) }</td>
-                <td class="end num" data-label={text.space_copies}>{ format::count(row.copies.into()) }</td>
+                <th scope="row">{ path(drawing, &row.path, "", row.node, view) }</th>
+                <td class="end num" data-label={text.image.column_size}>{ format::size(row.bytes) }</td>
+                <td class="end num" data-label={Space::of(text.language).copies}>{ format::count(row.copies.into()) }</td>
             </tr>
         }
     };
     let head = [
-        (text.space_path, ""),
-        (text.column_size, "end"),
-        (text.space_copies, "end"),
+        Column::Text(Space::of(text.language).path),
+        Column::Figures(text.image.column_size),
+        Column::Figures(Space::of(text.language).copies),
     ];
-    let list = table(
-        text.space_repeated,
+    let list = table_box(
+        Space::of(text.language).repeated,
         "space__list",
         &head,
-        space.repeated.iter().map(line),
+        space.dive.wasted.iter().map(line).collect(),
     );
     section(
-        text.space_repeated,
-        text.space_repeated_why,
-        html! { <>{ list }{ more(text, &space.repeated_left_out) }</> },
+        Space::of(text.language).repeated,
+        Space::of(text.language).repeated_why,
+        html! { <>{ list }{ more(text, &space.dive.wasted_left_out) }</> },
     )
 }
 
@@ -306,44 +326,30 @@ fn section(title: &'static str, why: &'static str, body: Html) -> Html {
     }
 }
 
-/// Draws a table. Each column has a heading and a class.
-fn table(
-    label: &'static str,
-    class: &'static str,
-    head: &[(&'static str, &'static str)],
-    rows: impl Iterator<Item = Html>,
-) -> Html {
-    let head = head.iter().map(|(name, class)| {
-        html! { <th scope="col" class={*class}>{ *name }</th> }
-    });
-    html! {
-        <div class="table-box" role="region" tabindex="0" aria-label={label}>
-            <table class={classes!("table", class)}>
-                <thead><tr>{ for head }</tr></thead>
-                <tbody>{ for rows }</tbody>
-            </table>
-        </div>
-    }
-}
-
-fn more(text: &Image, left_out: &RowsLeftOut) -> Html {
+fn more(text: &Text, left_out: &RowsLeftOut) -> Html {
     if left_out.n_rows == 0 {
         return Html::default();
     }
     let (n, bytes) = (format::count(left_out.n_rows), format::size(left_out.bytes));
-    html! { <p class="faint small num">{ fill(text.space_more, &[&n, &bytes]) }</p> }
+    html! { <p class="faint small num">{ fill(Space::of(text.language).more, &[&n, &bytes]) }</p> }
 }
 
 /// Draws a path, as a link into the tree if the tree has it.
-fn path(drawing: &Drawing<'_>, name: &Name, path_key: Option<&ImagePath>, view: TreeView) -> Html {
+fn path(
+    drawing: &Drawing<'_>,
+    path: &[u8],
+    slash: &str,
+    node: Option<NodeId>,
+    view: TreeView,
+) -> Html {
     let text = drawing.text;
-    let shown = visible_text(&name.text);
-    let Some(path_key) = path_key else {
+    let shown = visible_text(&format!("/{}{slash}", escape(path)));
+    let Some(path_key) = node.and_then(|_| ImagePath::normalise(path).ok()) else {
         return html! { <bdi class="mono break">{ shown }</bdi> };
     };
     let title = match view {
-        TreeView::UpTo(layer) => fill(text.space_go, &[&shown, &layer.to_string()]),
-        _ => fill(text.space_go_now, &[&shown]),
+        TreeView::UpTo(layer) => fill(Space::of(text.language).go, &[&shown, &layer.to_string()]),
+        _ => fill(Space::of(text.language).go_now, &[&shown]),
     };
-    drawing.links.draw(shown, title, path_key.clone(), view)
+    drawing.links.draw(shown, title, path_key, view)
 }

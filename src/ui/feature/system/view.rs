@@ -1,22 +1,22 @@
 //! The System tab: the root file system's distribution, architecture, programs, users and groups.
 
+use crate::ui::text::Text;
 use yew::prelude::*;
 
 use crate::protocol::{
-    Accounts, Agreement, Architecture, Basis, FileGap, FilePlace, Gap, ImagePath, LayerGap, Places,
-    System, TreeView, visible_text,
+    Accounts, Agreement, Architecture, Basis, FilePlace, Gap, ImagePath, Places, System, TreeView,
+    visible_text,
 };
-use crate::ui::components::layer_chip::layer_chip;
-use crate::ui::components::problem_line::ProblemLine;
+use crate::ui::components::gaps::gaps;
+use crate::ui::components::layer_chip::LayerLink;
 use crate::ui::components::tree_link::TreeLinks;
-use crate::ui::kit::button::Button;
-use crate::ui::kit::notice::Notice;
-use crate::ui::shell::Shell;
-use crate::ui::state::image::{ImageAction, ImageState, Loadable};
+use crate::ui::feature::analysis::view::{Pending, analysis};
+use crate::ui::kit::table::{Column, table};
+use crate::ui::state::Shared;
+use crate::ui::state::image::{ImageAction, ImageState};
 use crate::ui::text::format;
 use crate::ui::text::image::fill;
-
-use super::words::SystemWords;
+use crate::ui::text::system::SystemWords;
 
 /// Context for drawing the parts.
 struct Drawing<'a> {
@@ -37,11 +37,23 @@ impl Drawing<'_> {
 }
 
 /// Draws the System tab.
-pub(crate) fn system(shell: &Shell, state: &ImageState, act: &Callback<ImageAction>) -> Html {
-    let words = shell.text.system;
-    if !state.has_tree() {
-        return html! { <p class="empty">{ shell.text.image.space_no_tree }</p> };
-    }
+pub(crate) fn system(
+    text: &'static Text,
+    state: &Shared<ImageState>,
+    act: &Callback<ImageAction>,
+) -> Html {
+    let words = SystemWords::of(text.language);
+    let pending = Pending::new(text, words.waiting, words.computing);
+    analysis(state, act, pending, found)
+}
+
+fn found(
+    text: &'static Text,
+    state: &ImageState,
+    act: &Callback<ImageAction>,
+    system: &System,
+) -> Html {
+    let words = SystemWords::of(text.language);
     let is_layer = |gap: &Gap| matches!(gap, Gap::Layer { .. });
     let drawing = Drawing {
         words,
@@ -49,26 +61,15 @@ pub(crate) fn system(shell: &Shell, state: &ImageState, act: &Callback<ImageActi
             platform: state.place().platform,
             act,
         },
-        is_partly_read: match &state.analyses.system {
-            Loadable::Ready(system) => system.gaps.iter().any(is_layer),
-            _ => false,
-        },
+        is_partly_read: system.gaps.iter().any(is_layer),
     };
-    match &state.analyses.system {
-        Loadable::Idle => html! { <p class="empty" role="status">{ words.waiting }</p> },
-        Loadable::Loading => html! { <p class="empty" role="status">{ words.computing }</p> },
-        Loadable::Failed(problem) => {
-            let on_retry = act.reform(|()| ImageAction::RetryAnalysis);
-            html! { <div class="sheet"><ProblemLine problem={problem.clone()} {on_retry} /></div> }
-        }
-        Loadable::Ready(system) => html! {
-            <div class="sheet sheet--config">
-                { gaps(&drawing, system) }
-                { facts(&drawing, system) }
-                { users(&drawing, system) }
-                { groups(&drawing, system) }
-            </div>
-        },
+    html! {
+        <div class="sheet">
+            { gaps(text, &system.gaps, act) }
+            { facts(&drawing, system) }
+            { users(&drawing, system) }
+            { groups(&drawing, system) }
+        </div>
     }
 }
 
@@ -242,7 +243,7 @@ fn place(drawing: &Drawing<'_>, file: &FilePlace) -> Html {
         <span class="system__place">
             { drawing.links.draw(shown, title, path_key, TreeView::Union) }
             { " " }
-            <span title={fill(drawing.words.in_layer, &[&file.layer.0.to_string()])}>{ layer_chip(file.layer.0) }</span>
+            <LayerLink layer={file.layer.0} />
         </span>
     }
 }
@@ -295,9 +296,7 @@ fn accounts<T>(
         return Html::default();
     };
     let words = drawing.words;
-    let head = head
-        .iter()
-        .map(|name| html! { <th scope="col">{ *name }</th> });
+    let columns: Vec<Column> = head.iter().map(|name| Column::Text(name)).collect();
     let n = format::count(accounts.n.into());
     let n = match accounts.is_cut {
         true => fill(words.at_least, &[&n]),
@@ -308,10 +307,7 @@ fn accounts<T>(
             <h2>{ title }{ " " }<span class="muted num">{ n }</span></h2>
             <p class="small">{ place(drawing, file) }</p>
             if !accounts.first.is_empty() {
-                <table class="table">
-                    <thead><tr>{ for head }</tr></thead>
-                    <tbody>{ rows }</tbody>
-                </table>
+                { table("", &columns, rows) }
             }
             { more(words, accounts.n.into(), accounts.first.len()) }
             if accounts.n_malformed > 0 {
@@ -326,58 +322,5 @@ fn more(words: &SystemWords, n: u64, n_shown: usize) -> Html {
     match n.saturating_sub(n_shown as u64) {
         0 => Html::default(),
         n => html! { <p class="faint small num">{ fill(words.more, &[&format::count(n)]) }</p> },
-    }
-}
-
-/// Draws what could not be read, so that nothing missing is taken for absent.
-fn gaps(drawing: &Drawing<'_>, system: &System) -> Html {
-    if system.gaps.is_empty() {
-        return Html::default();
-    }
-    let may_come = |gap: &Gap| {
-        let failed = |why: &FileGap| matches!(why, FileGap::Failed { .. });
-        matches!(gap, Gap::File { why, .. } if failed(why))
-    };
-    let line = |gap: &Gap| html! { <li class="break">{ gap_text(drawing.words, gap) }</li> };
-    let lines = html! {
-        <div>
-            <p>{ drawing.words.gaps }</p>
-            <ul>{ for system.gaps.iter().map(line) }</ul>
-            if system.gaps.iter().any(may_come) {
-                { Button::new(drawing.words.retry)
-                    .on_click(drawing.links.act.reform(|_| ImageAction::RetryAnalysis))
-                    .html() }
-            }
-        </div>
-    };
-    Notice::warn().role("status").html(lines)
-}
-
-fn gap_text(words: &SystemWords, gap: &Gap) -> String {
-    match gap {
-        Gap::Layer { layer, why } => {
-            let why = match why {
-                LayerGap::Unread => words.gap_layer_unread,
-                LayerGap::Incomplete => words.gap_layer_incomplete,
-            };
-            fill(words.gap_layer, &[&layer.0.to_string(), why])
-        }
-        Gap::File { path, why } => {
-            let path = ImagePath::normalise(path).unwrap_or_default();
-            let why = match why {
-                FileGap::LeadsNowhere => words.gap_leads_nowhere.to_owned(),
-                FileGap::NotFile => words.gap_not_file.to_owned(),
-                FileGap::Failed { reason } => fill(words.gap_failed, &[reason]),
-                FileGap::TooFar => words.gap_too_far.to_owned(),
-                FileGap::Cut {
-                    read_bytes,
-                    size_bytes,
-                } => {
-                    let (read, size) = (format::size(*read_bytes), format::size(*size_bytes));
-                    fill(words.gap_cut, &[&read, &size])
-                }
-            };
-            visible_text(&format!("/{path}: {why}"))
-        }
     }
 }

@@ -1,27 +1,28 @@
 //! Defines what can happen to an image's page: events and answers of the worker, and actions of the user.
 
 use crate::protocol::{
-    Bound, Event, Exchange, ExportKind, ImageKey, ImagePath, LayerProgress, LayerRow, Request,
-    RequestId, SortColumn, TreeFilter, TreeView,
+    Bound, Event, Exchange, ExportKind, Filter, ImageKey, ImagePath, LayerProgress, LayerRow,
+    Request, RequestId, SortKey, TreeView,
 };
 use crate::ui::state::ImagePlace;
 
 use super::container::{ContainerAction, UploadId};
-use super::tabs::Tab;
+use super::tabs::ImagePart;
 use super::{ContentMode, PushAction, SavingAction};
 
-/// Identifies an order in the outbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct OrderId(pub u32);
-
-/// Something that the page has to send to the worker.
+/// Something that the page has to send to the worker for an image.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Order {
-    /// A request; its answer returns as [`ImageAction::Answered`].
-    Ask(Request),
-    /// A request with the files of an upload.
-    AskWith(Request, UploadId),
-    /// The cancellation of a request whose answer nobody awaits any more.
+pub enum Outgoing {
+    /// A question; its answer returns as [`ImageAction::Answered`] with the same number.
+    Ask {
+        /// Number of the question.
+        id: RequestId,
+        /// The question to send.
+        question: Request,
+        /// Files to send along.
+        upload: Option<UploadId>,
+    },
+    /// The cancellation of a question.
     Cancel(RequestId),
 }
 
@@ -46,17 +47,10 @@ pub enum ImageAction {
         /// Number of layers, from the base, that form the union.
         n_layers_ready: u32,
     },
-    /// An order was posted. A request has an ID by which it can be cancelled.
-    Sent {
-        /// The posted order.
-        order: OrderId,
-        /// The worker's ID of the request; `None` for a cancellation, or if the user dismissed the file dialog.
-        request: Option<RequestId>,
-    },
     /// A request was answered.
     Answered {
-        /// The order that sent the request.
-        order: OrderId,
+        /// Number of the question.
+        id: RequestId,
         /// The request together with its result.
         exchange: Box<Exchange>,
         /// First buffer of the envelope; empty if there is none.
@@ -69,12 +63,10 @@ pub enum ImageAction {
         /// Uncompressed bytes read so far, and in total.
         progress: (u64, u64),
     },
-    /// The user followed a link of the page to this place.
+    /// Goes to this place, which a link of the page or the address bar names.
     Go(ImagePlace),
-    /// The address bar names this place.
-    Told(ImagePlace),
     /// Shows another tab of the page.
-    ShowTab(Tab),
+    ShowTab(ImagePart),
     /// Reads the layers that are not read yet.
     ReadLayers,
     /// Stops reading layers.
@@ -98,6 +90,8 @@ pub enum ImageAction {
     Saving(SavingAction),
     /// Requests the use of the image's bytes again.
     RetryAnalysis,
+    /// Shows the prepared squash of the layers from this one to the topmost.
+    PrepareSquash(u32),
     /// The user has read the notice of a failed export or download.
     DismissNotice,
     /// An action in the tree.
@@ -126,7 +120,6 @@ impl ImageAction {
             self,
             ImageAction::Progress { .. }
                 | ImageAction::LayerDone { .. }
-                | ImageAction::Sent { .. }
                 | ImageAction::Answered { .. }
                 | ImageAction::Decoding { .. }
                 | ImageAction::Named { .. }
@@ -135,44 +128,36 @@ impl ImageAction {
         )
     }
 
-    /// True for a key that moves from row to row in the tree.
+    /// True for a key that moves from row to row in the tree, or from layer to layer.
     pub(super) fn walks(&self) -> bool {
         match self {
             ImageAction::Tree(TreeAction::Key(key)) => !matches!(
                 key,
                 TreeKey::Enter | TreeKey::Space | TreeKey::Escape | TreeKey::Siblings
             ),
+            ImageAction::Tree(TreeAction::Walk(_)) => true,
             _ => false,
         }
     }
 
-    /// Converts an event of the worker to an action on an image; `None` for events that concern no image.
-    pub fn of_event(event: &Event) -> Option<(ImageKey, ImageAction)> {
-        match event {
+    /// Converts an event of the worker to an action on an image; `None` for events that change no image.
+    pub(in crate::ui::state) fn of_event(event: Event) -> Option<(ImageKey, ImageAction)> {
+        let (image, action) = match event {
             Event::Layer {
                 image,
                 layer,
                 progress,
                 ..
-            } => Some((
-                *image,
-                ImageAction::Progress {
-                    layer: *layer,
-                    progress: *progress,
-                },
-            )),
+            } => (image, ImageAction::Progress { layer, progress }),
             Event::Content {
                 image,
                 layer,
                 decoded_bytes,
                 total_bytes,
-            } => Some((
-                *image,
-                ImageAction::Decoding {
-                    layer: *layer,
-                    progress: (*decoded_bytes, *total_bytes),
-                },
-            )),
+            } => {
+                let progress = (decoded_bytes, total_bytes);
+                (image, ImageAction::Decoding { layer, progress })
+            }
             Event::LayerDone {
                 image,
                 row,
@@ -180,62 +165,56 @@ impl ImageAction {
                 n_entries,
                 n_layers_ready,
                 ..
-            } => Some((
-                *image,
-                ImageAction::LayerDone {
-                    row: Box::new(row.clone()),
-                    decoded_bytes: *decoded_bytes,
-                    n_entries: *n_entries,
-                    n_layers_ready: *n_layers_ready,
-                },
-            )),
+            } => {
+                let done = ImageAction::LayerDone {
+                    row: Box::new(row),
+                    decoded_bytes,
+                    n_entries,
+                    n_layers_ready,
+                };
+                (image, done)
+            }
             Event::Named {
                 image,
                 names,
                 title,
-            } => Some((
-                *image,
-                ImageAction::Named {
-                    names: names.clone(),
-                    title: title.clone(),
-                },
-            )),
+            } => (image, ImageAction::Named { names, title }),
             Event::Saving {
                 image,
                 written_bytes,
                 total_bytes,
                 ..
-            } => Some((
-                *image,
-                ImageAction::Saving(SavingAction::Progress {
-                    written_bytes: *written_bytes,
-                    total_bytes: *total_bytes,
-                }),
-            )),
-            Event::Push { image, news } => {
-                let news = PushAction::News(news.clone());
-                Some((*image, ImageAction::Push(news)))
+            } => {
+                let progress = SavingAction::Progress {
+                    written_bytes,
+                    total_bytes,
+                };
+                (image, ImageAction::Saving(progress))
             }
+            Event::Push { image, news } => (image, ImageAction::Push(PushAction::News(news))),
             Event::Ready { .. }
             | Event::Rehearsed { .. }
             | Event::Alive
             | Event::Opening { .. }
             | Event::Pushed(_)
             | Event::LayerLeft { .. }
-            | Event::ReaderLost { .. } => None,
-        }
+            | Event::ReaderLost { .. } => return None,
+        };
+        Some((image, action))
     }
 }
 
 /// An action in the tree.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TreeAction {
-    /// Shows the files of another view.
+    /// Goes to the files of a view.
     View(TreeView),
+    /// Shows another view by a key that walks from layer to layer, wherever the user is.
+    Walk(TreeView),
     /// Sorts by a column, or reverses the order if the tree is sorted by that column already.
-    Sort(SortColumn),
+    Sort(SortKey),
     /// Filters the rows.
-    Filter(TreeFilter),
+    Filter(Filter),
     /// Scrolling or resizing changed the visible rows.
     Viewport {
         /// Position of the first visible row.

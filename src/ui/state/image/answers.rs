@@ -28,7 +28,7 @@ impl ImageState {
                 }
                 self.find.take(outcome);
             }
-            exchange @ (Exchange::Space(..) | Exchange::System(..)) => self.analyses.take(exchange),
+            Exchange::Analyse(asked, outcome) => self.analyses.take(asked, outcome),
             Exchange::Detail(_, outcome) => {
                 if let Some(panel) = &mut self.panel {
                     panel.take_detail(outcome);
@@ -96,7 +96,7 @@ impl ImageState {
     }
 
     fn take_reading(&mut self, outcome: Result<ImageView, Problem>) {
-        let more = self.flights.any(is_reading);
+        let more = self.flights.any(&is_reading);
         if !more {
             self.progress.clear();
             self.reading = Reading::Still;
@@ -118,7 +118,7 @@ impl ImageState {
                 }
             }
         }
-        self.rows_out_of_date();
+        self.layers_out_of_date();
         if !more {
             // All layers have arrived: a path that the next refresh does not find is missing, and the panel says so.
             self.tree.forget_wanted_after_refresh();

@@ -1,18 +1,18 @@
 //! Formats modes, ages and fractions of seconds for the page.
 
-use crate::protocol::Kind;
+use crate::protocol::EntryKind;
 use crate::ui::text::format;
 
 /// Formats a mode as `ls -l` does: `drwxr-sr-x`.
-pub fn mode_text(kind: Kind, mode: u16) -> String {
+pub fn mode_text(kind: EntryKind, mode: u16) -> String {
     let mut text = String::with_capacity(10);
     text.push(match kind {
-        Kind::File | Kind::Hardlink => '-',
-        Kind::Dir => 'd',
-        Kind::Symlink => 'l',
-        Kind::Char => 'c',
-        Kind::Block => 'b',
-        Kind::Fifo => 'p',
+        EntryKind::File | EntryKind::Hardlink => '-',
+        EntryKind::Dir => 'd',
+        EntryKind::Symlink => 'l',
+        EntryKind::Char => 'c',
+        EntryKind::Block => 'b',
+        EntryKind::Fifo => 'p',
     });
     // Shift of the three bits, the bit that changes the x, and its letters with and without x.
     for (shift, special, with_x, without_x) in [
@@ -64,8 +64,13 @@ pub enum Age {
 
 /// Returns the time between an RFC 3339 time and `now_seconds`; `None` if the time cannot be parsed.
 pub fn age(created: &str, now_seconds: i64) -> Option<Age> {
-    let seconds = now_seconds - format::unix_seconds(created)?;
-    Some(match seconds {
+    Some(age_between(format::unix_seconds(created)?, now_seconds))
+}
+
+/// Returns the time between two times in seconds since 1970.
+pub fn age_between(created_seconds: i64, now_seconds: i64) -> Age {
+    let seconds = now_seconds.saturating_sub(created_seconds);
+    match seconds {
         ..-86_400 => Age::Ahead,
         -86_400..60 => Age::Now,
         60..3_600 => Age::Minutes(seconds / 60),
@@ -73,7 +78,7 @@ pub fn age(created: &str, now_seconds: i64) -> Option<Age> {
         86_400..2_592_000 => Age::Days(seconds / 86_400),
         2_592_000..31_536_000 => Age::Months(seconds / 2_592_000),
         _ => Age::Years(seconds / 31_536_000),
-    })
+    }
 }
 
 #[cfg(test)]
@@ -83,13 +88,13 @@ mod tests {
     #[test]
     fn modes_as_ls_writes_them() {
         for (kind, mode, text) in [
-            (Kind::Dir, 0o755, "drwxr-xr-x"),
-            (Kind::Dir, 0o1777, "drwxrwxrwt"),
-            (Kind::File, 0o4755, "-rwsr-xr-x"),
-            (Kind::File, 0o2644, "-rw-r-Sr--"),
-            (Kind::Dir, 0o1770, "drwxrwx--T"),
-            (Kind::Symlink, 0o777, "lrwxrwxrwx"),
-            (Kind::Char, 0o600, "crw-------"),
+            (EntryKind::Dir, 0o755, "drwxr-xr-x"),
+            (EntryKind::Dir, 0o1777, "drwxrwxrwt"),
+            (EntryKind::File, 0o4755, "-rwsr-xr-x"),
+            (EntryKind::File, 0o2644, "-rw-r-Sr--"),
+            (EntryKind::Dir, 0o1770, "drwxrwx--T"),
+            (EntryKind::Symlink, 0o777, "lrwxrwxrwx"),
+            (EntryKind::Char, 0o600, "crw-------"),
         ] {
             assert_eq!(mode_text(kind, mode), text);
         }

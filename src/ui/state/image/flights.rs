@@ -1,113 +1,105 @@
-//! Tracks requests that have not been answered, and orders that are to be sent.
+//! Tracks the questions of one image that have not been answered, and what the shell has to send for them.
 //!
-//! A request is kept until its answer arrives, so that the state knows what it waits for.
-
-use std::collections::BTreeMap;
+//! A question gets its number when the shell takes it ([`Flights::take_orders`]). That number is the only one: the
+//! worker's answer and the cancellation carry it too.
 
 use crate::protocol::{Request, RequestId};
 
+use super::Outgoing;
 use super::container::UploadId;
-use super::{Order, OrderId};
 
 #[derive(Clone, Debug, PartialEq)]
 struct Flight {
     question: Request,
-    request: Option<RequestId>,
+    upload: Option<UploadId>,
+    /// `None` until the shell has taken the question.
+    id: Option<RequestId>,
 }
 
-/// The outbox, and the requests in flight.
+/// The questions in flight, and the cancellations to send.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Flights {
-    next: u32,
-    outbox: Vec<(OrderId, Order)>,
-    under_way: BTreeMap<OrderId, Flight>,
+    under_way: Vec<Flight>,
+    cancelled: Vec<RequestId>,
 }
 
 impl Flights {
-    pub(super) fn outbox(&self) -> &[(OrderId, Order)] {
-        &self.outbox
-    }
-
     pub(super) fn ask(&mut self, question: impl Into<Request>) {
-        let question = question.into();
-        self.take_off(Order::Ask(question.clone()), question);
+        self.take_off(question.into(), None);
     }
 
-    /// Sends a request together with files.
-    pub(super) fn ask_with(&mut self, question: impl Into<Request>, files: UploadId) {
-        let question = question.into();
-        self.take_off(Order::AskWith(question.clone(), files), question);
+    /// Sends a question together with files.
+    pub(super) fn ask_with(&mut self, question: impl Into<Request>, upload: UploadId) {
+        self.take_off(question.into(), Some(upload));
     }
 
-    fn take_off(&mut self, order: Order, question: Request) {
-        let id = self.post(order);
-        let request = None;
-        self.under_way.insert(id, Flight { question, request });
+    fn take_off(&mut self, question: Request, upload: Option<UploadId>) {
+        self.under_way.push(Flight {
+            question,
+            upload,
+            id: None,
+        });
     }
 
-    fn post(&mut self, order: Order) -> OrderId {
-        let id = OrderId(self.next);
-        self.next = self.next.wrapping_add(1);
-        self.outbox.push((id, order));
-        id
+    /// True if anything is to be sent.
+    pub(super) fn has_orders(&self) -> bool {
+        !self.cancelled.is_empty() || self.under_way.iter().any(|flight| flight.id.is_none())
     }
 
-    /// Records that an order was posted. A request that was dropped in the meantime is cancelled now.
-    pub(super) fn sent(&mut self, id: OrderId, request: Option<RequestId>) {
-        let was_ask = self
-            .outbox
-            .iter()
-            .any(|(posted, order)| *posted == id && !matches!(order, Order::Cancel(_)));
-        self.outbox.retain(|(posted, _)| *posted != id);
-        match (self.under_way.get_mut(&id), request) {
-            (Some(flight), request) => flight.request = request,
-            (None, Some(request)) if was_ask => {
-                self.post(Order::Cancel(request));
-            }
-            (None, _) => {}
-        }
-    }
-
-    /// Records that a request was answered. Returns `false` if nobody waits for the answer any more.
-    pub(super) fn landed(&mut self, id: OrderId) -> bool {
-        self.under_way.remove(&id).is_some()
-    }
-
-    /// Stops waiting for requests of a kind, and cancels those that were posted.
-    pub(super) fn drop_all(&mut self, is_of_kind: impl Fn(&Request) -> bool) {
-        let dropped: Vec<OrderId> = self
-            .under_way
-            .iter()
-            .filter(|(_, flight)| is_of_kind(&flight.question))
-            .map(|(id, _)| *id)
-            .collect();
-        for id in dropped {
-            if let Some(request) = self.under_way.remove(&id).and_then(|flight| flight.request) {
-                self.post(Order::Cancel(request));
+    /// Returns what is to be sent, oldest first, and numbers the questions among it.
+    pub(super) fn take_orders(&mut self, number: &mut dyn FnMut() -> RequestId) -> Vec<Outgoing> {
+        let cancelled = std::mem::take(&mut self.cancelled);
+        let mut orders: Vec<Outgoing> = cancelled.into_iter().map(Outgoing::Cancel).collect();
+        for flight in &mut self.under_way {
+            if flight.id.is_none() {
+                let id = number();
+                flight.id = Some(id);
+                orders.push(Outgoing::Ask {
+                    id,
+                    question: flight.question.clone(),
+                    upload: flight.upload,
+                });
             }
         }
+        orders
     }
 
-    /// Cancels requests of a kind but still awaits them: their answers tell how far they came.
-    pub(super) fn cancel(&mut self, is_of_kind: impl Fn(&Request) -> bool) {
-        let requests: Vec<RequestId> = self
-            .under_way
-            .values()
-            .filter(|flight| is_of_kind(&flight.question))
-            .filter_map(|flight| flight.request)
-            .collect();
-        for request in requests {
-            self.post(Order::Cancel(request));
-        }
+    /// True if somebody waits for the answer to a question.
+    pub(super) fn awaits(&self, id: RequestId) -> bool {
+        self.under_way.iter().any(|flight| flight.id == Some(id))
     }
 
-    pub(super) fn any(&self, is_of_kind: impl Fn(&Request) -> bool) -> bool {
+    /// Records that a question was answered.
+    pub(super) fn landed(&mut self, id: RequestId) {
+        self.under_way.retain(|flight| flight.id != Some(id));
+    }
+
+    /// Stops waiting for questions of a kind, and cancels those that were sent.
+    pub(super) fn drop_all(&mut self, is_of_kind: &dyn Fn(&Request) -> bool) {
+        let cancelled = &mut self.cancelled;
+        self.under_way.retain(|flight| {
+            let is_dropped = is_of_kind(&flight.question);
+            if is_dropped {
+                cancelled.extend(flight.id);
+            }
+            !is_dropped
+        });
+    }
+
+    /// Cancels questions of a kind but still awaits them: their answers tell how far they came.
+    pub(super) fn cancel(&mut self, is_of_kind: &dyn Fn(&Request) -> bool) {
+        let flights = self.under_way.iter();
+        let meant = flights.filter(|flight| is_of_kind(&flight.question));
+        self.cancelled.extend(meant.filter_map(|flight| flight.id));
+    }
+
+    pub(super) fn any(&self, is_of_kind: &dyn Fn(&Request) -> bool) -> bool {
         self.count(is_of_kind) > 0
     }
 
-    pub(super) fn count(&self, is_of_kind: impl Fn(&Request) -> bool) -> usize {
+    pub(super) fn count(&self, is_of_kind: &dyn Fn(&Request) -> bool) -> usize {
         self.under_way
-            .values()
+            .iter()
             .filter(|flight| is_of_kind(&flight.question))
             .count()
     }

@@ -1,5 +1,7 @@
 //! Derives what the page says of each layer and of all layers together, and the order of the image's history.
 
+use std::collections::BTreeMap;
+
 use crate::protocol::{
     Check, Claim, ImageView, LayerProgress, LayerRow, LayerState, LeftOut, LimitRow, Problem,
     ProblemCode, Weight,
@@ -96,11 +98,23 @@ pub enum Summary {
 
 /// A step of the image's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum StoryStep {
     /// The layer at this position.
     Layer(u32),
     /// The history entry at this position, which made no layer.
     Empty(usize),
+}
+
+/// Returns the state of a layer of an image, given what is being read.
+pub(super) fn phase_of(
+    image: &ImageView,
+    progress: &BTreeMap<u32, LayerProgress>,
+    layer: u32,
+) -> LayerPhase {
+    match image.layers.iter().find(|row| row.layer == layer) {
+        Some(row) => phase(row, progress.get(&layer)),
+        None => LayerPhase::Waiting,
+    }
 }
 
 /// Returns the state of a layer.
@@ -242,20 +256,20 @@ fn is_damaged(image: &ImageView) -> bool {
 /// Returns the image's history, oldest first: its layers, and between them the steps that made none.
 ///
 /// Layers that the history does not mention come before the first later layer that it mentions.
-pub fn story(image: &ImageView) -> Vec<Step> {
+pub fn story(image: &ImageView) -> Vec<StoryStep> {
     let mut steps = Vec::with_capacity(image.history.len() + image.layers.len());
     let mut layers = image.layers.iter().map(|row| row.layer).peekable();
     for (position, line) in image.history.iter().enumerate() {
         match line.layer {
             Some(layer) => {
                 while let Some(next) = layers.next_if(|next| *next <= layer) {
-                    steps.push(Step::Layer(next));
+                    steps.push(StoryStep::Layer(next));
                 }
             }
-            None if line.empty_layer => steps.push(Step::Empty(position)),
+            None if line.empty_layer => steps.push(StoryStep::Empty(position)),
             None => {}
         }
     }
-    steps.extend(layers.map(Step::Layer));
+    steps.extend(layers.map(StoryStep::Layer));
     steps
 }

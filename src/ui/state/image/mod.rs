@@ -1,8 +1,8 @@
 //! Holds one open image as its page shows it: a state, its actions, and the requests that follow from each action.
 //!
-//! [`ImageState::reduce`] is the only way to change the state. It puts requests into the `outbox`; the page posts
-//! them and reports back with [`ImageAction::Sent`] and [`ImageAction::Answered`]. So everything here is plain data
-//! and runs in native tests: no worker, no clock, no DOM. Sizes in pixels are left to the components.
+//! The shell's state owns it. [`ImageState::reduce`] is the only way to change it; the questions that follow are given
+//! by [`ImageState::take_orders`], and their answers come back as [`ImageAction::Answered`]. So everything here is
+//! plain data and runs in native tests: no worker, no clock, no DOM. Sizes in pixels are left to the components.
 
 mod action;
 mod analyses;
@@ -12,6 +12,7 @@ mod content;
 mod facts;
 mod find;
 mod flights;
+mod head;
 mod hex;
 mod keys;
 mod layers;
@@ -24,25 +25,27 @@ mod said;
 mod saving;
 mod tabs;
 mod tree;
+mod twin;
 mod viewport;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
-pub use action::{FindAction, ImageAction, Order, OrderId, PanelAction, Said, TreeAction, TreeKey};
+pub use action::{FindAction, ImageAction, Outgoing, PanelAction, Said, TreeAction, TreeKey};
 pub use analyses::Analyses;
 pub use content::{CHUNK_BYTES, ContentMode, ContentState, TEXT_LIMIT_BYTES};
-pub use facts::{Age, age, mode_octal, mode_text, time_with_fraction};
+pub use facts::{Age, age, age_between, mode_octal, mode_text, time_with_fraction};
 pub use find::FindState;
+pub use head::{Head, download_bytes};
 pub use hex::{HexRow, hex_row};
-pub use layers::{LayerPhase, Refuted, Step, Summary, phase, story, summary};
+pub use layers::{LayerPhase, Refuted, StoryStep, Summary, phase, story, summary};
 pub use lines::{TextLines, VisualLine, wrap};
 pub use open_image::{ImageState, Reading};
 pub use panel::{Loadable, PanelState};
 pub use push::{PushAction, PushPane, PushPhase};
 pub use rows::RowCache;
-pub use saving::{SaveChoice, SaveForm, SavingAction, SavingState};
-pub use tabs::{DrawnBy, Entry, Tab};
+pub use saving::{SaveChoice, SaveForm, SavingAction, SavingState, names_in, save_choices};
+pub use tabs::{DrawnBy, ImagePart, PartEntry};
 pub use tree::{Focus, Scroll, TreeState};
 pub use viewport::{Geometry, Window};
 

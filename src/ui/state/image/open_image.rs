@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::{
-    ExportKind, ImagePath, ImageView, Kind, LayerProgress, LayerState, Problem, Request, SaveKind,
-    TreeView, ask,
+    EntryKind, ImagePath, ImageView, LayerProgress, LayerState, PlatformChoice, Problem, Request,
+    RequestId, SaveKind, TreeView, ask,
 };
-use crate::ui::state::{ImagePlace, Pace, Shared};
+use crate::ui::state::{ImagePlace, MoveKind, Shared};
 
-use super::analyses::{Analyses, is_analysis};
-use super::container::ContainerState;
+use super::analyses::Analyses;
+use super::container::{CommitAction, ContainerAction, ContainerState};
 use super::flights::Flights;
-use super::layers::{LayerPhase, phase};
+use super::head::has_tree;
+use super::layers::{LayerPhase, phase, phase_of};
 use super::{
-    FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, PushPane, Said,
-    SavingAction, SavingState, Tab, TreeAction, TreeKey, TreeState,
+    FindAction, FindState, ImageAction, ImagePart, Outgoing, PanelAction, PanelState, PushPane,
+    Said, SavingAction, SavingState, TreeAction, TreeKey, TreeState,
 };
 
 /// State of reading the layers.
@@ -34,23 +35,23 @@ pub struct ImageState {
     /// The image as the worker describes it.
     pub image: Shared<ImageView>,
     /// Progress of each layer that is being read.
-    pub progress: BTreeMap<u32, LayerProgress>,
+    pub progress: Shared<BTreeMap<u32, LayerProgress>>,
     /// State of reading the layers.
     pub reading: Reading,
     /// Tab of the page that is shown.
-    pub tab: Tab,
+    pub tab: ImagePart,
     /// State of the file tree.
-    pub tree: TreeState,
+    pub tree: Shared<TreeState>,
     /// State of the search by name.
-    pub find: FindState,
+    pub find: Shared<FindState>,
     /// Use of the image's bytes.
     pub analyses: Analyses,
     /// Panel of a path; `None` while it is closed.
-    pub panel: Option<PanelState>,
+    pub panel: Option<Shared<PanelState>>,
     /// State of the push dialog.
-    pub push: PushPane,
+    pub push: Shared<PushPane>,
     /// State of the container layer.
-    pub container: ContainerState,
+    pub container: Shared<ContainerState>,
     /// Reason why a download or an export failed.
     pub notice: Option<Problem>,
     /// Number of files that are being written to disk.
@@ -59,22 +60,18 @@ pub struct ImageState {
     pub saving: SavingState,
     /// Last announcement of the live region, with a number that tells it from the previous one.
     pub said: Option<(u32, Said)>,
-    /// The way the user came to the current place.
-    pub pace: Pace,
-    /// The place that the address bar asked for, if nothing else brought the page there.
-    pub told: Option<ImagePlace>,
     /// True if the user's last action was a key that moves from row to row.
     walks: bool,
     /// Platform that the address bar names; the page's shell switches to another one.
-    platform: Option<String>,
+    platform: Option<PlatformChoice>,
     wraps: bool,
-    pub(super) flights: Flights,
+    pub(super) flights: Shared<Flights>,
 }
 
 impl ImageState {
     /// Creates the page of an image that was just opened, at the place that the address bar names.
     ///
-    /// The outbox already contains the requests to read the layers and the first rows of the tree.
+    /// The requests to read the layers and the first rows of the tree are in its orders already.
     pub fn new(image: ImageView, place: &ImagePlace) -> ImageState {
         ImageState::without(image, place, &BTreeSet::new())
     }
@@ -86,29 +83,27 @@ impl ImageState {
             .iter()
             .any(|row| row.state == LayerState::Waiting);
         let mut state = ImageState {
-            push: PushPane::new(&image),
+            push: Shared::new(PushPane::new(&image)),
             image: Shared::new(image),
-            progress: BTreeMap::new(),
+            progress: Shared::new(BTreeMap::new()),
             reading: Reading::Still,
             tab: place.part,
-            tree: TreeState::new(place),
-            find: FindState::new(),
-            analyses: Analyses::new(),
+            tree: Shared::new(TreeState::new(place)),
+            find: Shared::new(FindState::new()),
+            analyses: Analyses::default(),
             panel: place
                 .path_key
                 .as_ref()
-                .map(|path| PanelState::new(path.clone(), true)),
-            container: ContainerState::new(),
+                .map(|path| Shared::new(PanelState::new(path.clone(), true))),
+            container: Shared::new(ContainerState::new()),
             notice: None,
             n_saving: 0,
             saving: SavingState::default(),
             said: None,
-            pace: Pace::Step,
-            told: None,
             walks: false,
             platform: place.platform.clone(),
             wraps: true,
-            flights: Flights::default(),
+            flights: Shared::new(Flights::default()),
         };
         state.leave_tab_not_offered();
         if !left_out.is_empty() {
@@ -125,12 +120,15 @@ impl ImageState {
 
     /// True if the image is a root file system; other artifacts have no tree.
     pub fn has_tree(&self) -> bool {
-        self.image.artifact_type.is_none()
+        has_tree(&self.image)
     }
 
-    /// Returns the orders that the page has to post, oldest first. Posted orders are reported by [`ImageAction::Sent`].
-    pub fn outbox(&self) -> &[(OrderId, Order)] {
-        self.flights.outbox()
+    /// Returns what has to be sent to the worker, oldest first. Each question gets its number from `number`.
+    pub fn take_orders(&mut self, number: &mut dyn FnMut() -> RequestId) -> Vec<Outgoing> {
+        match self.flights.has_orders() {
+            true => self.flights.take_orders(number),
+            false => Vec::new(),
+        }
     }
 
     /// Returns the current place, for the address bar.
@@ -143,46 +141,32 @@ impl ImageState {
         }
     }
 
-    /// Returns the listing of the current view, for the Export menu.
-    pub fn listing(&self, full: bool) -> ExportKind {
-        ExportKind::Listing {
-            view: self.tree.view,
-            full,
-        }
-    }
-
     /// Returns the state of a layer.
     pub fn phase(&self, layer: u32) -> LayerPhase {
-        let row = self.image.layers.iter().find(|row| row.layer == layer);
-        match row {
-            Some(row) => phase(row, self.progress.get(&layer)),
-            None => LayerPhase::Waiting,
-        }
+        phase_of(&self.image, &self.progress, layer)
     }
 
-    /// Applies an action. The requests that follow from it are in the outbox afterwards.
-    pub fn reduce(&mut self, action: ImageAction) {
+    /// Applies an action. The requests that follow from it are in the orders afterwards. Returns the way the user went
+    /// to another place; `None` if the place is the same.
+    pub fn reduce(&mut self, action: ImageAction) -> Option<MoveKind> {
         let is_deed = action.is_deed();
         if is_deed {
             self.walks = action.walks();
         }
         let before = self.place();
-        let told = match &action {
-            ImageAction::Told(place) => Some(place.clone()),
-            _ => None,
-        };
-        let is_told = told.is_some();
         self.apply(action);
-        if is_told || self.place() != before {
-            self.told = told;
-        }
-        if self.place() != before {
-            self.pace = match (self.walks, is_deed) {
-                (true, _) => Pace::Walk,
-                (false, true) => Pace::Step,
-                (false, false) => Pace::Follow,
-            };
-        }
+        (self.place() != before).then_some(match (self.walks, is_deed) {
+            (true, _) => MoveKind::Walk,
+            (false, true) => MoveKind::Step,
+            (false, false) => MoveKind::Follow,
+        })
+    }
+
+    /// Stores the platform that is shown in the place, so that Back returns to it from another one.
+    pub(in crate::ui::state) fn name_platform(&mut self) {
+        let shown = self.image.platforms.iter().find(|row| row.selected);
+        let shown = shown.map(|row| row.choice.clone());
+        self.platform = self.platform.take().or(shown);
     }
 
     fn apply(&mut self, action: ImageAction) {
@@ -213,23 +197,32 @@ impl ImageState {
                 if let Some(n_changes) = self.n_changes(self.tree.view) {
                     self.tree.open_changes(Some(n_changes));
                 }
-                self.rows_out_of_date();
+                self.layers_out_of_date();
             }
-            ImageAction::Sent { order, request } => self.flights.sent(order, request),
             ImageAction::Answered {
-                order,
+                id,
                 exchange,
                 bytes,
             } => {
-                if self.flights.landed(order) {
+                if self.flights.awaits(id) {
+                    self.flights.landed(id);
                     self.take(*exchange, bytes);
                 }
             }
-            ImageAction::Go(place) | ImageAction::Told(place) => self.go(&place),
+            ImageAction::Go(place) => self.go(&place),
             ImageAction::ShowTab(tab) => self.tab = tab,
-            ImageAction::RetryAnalysis => self.analyses.retry(self.tab),
+            ImageAction::RetryAnalysis => {
+                for kind in self.tab.entry().analyses {
+                    self.analyses.retry(*kind);
+                }
+            }
+            ImageAction::PrepareSquash(from) => {
+                self.tab = ImagePart::Commit;
+                let squash = CommitAction::SquashFrom(from);
+                self.container_action(ContainerAction::Commit(squash));
+            }
             ImageAction::ReadLayers => self.read_layers(),
-            ImageAction::StopReading => self.flights.cancel(is_reading),
+            ImageAction::StopReading => self.flights.cancel(&is_reading),
             ImageAction::ReadAgain(layer) => {
                 let image = self.image.key;
                 self.flights.ask(ask::ReadLayerAgain { image, layer });
@@ -274,7 +267,7 @@ impl ImageState {
     }
 
     fn read_layers(&mut self) {
-        if !self.flights.any(is_reading) {
+        if !self.flights.any(&is_reading) {
             let image = self.image.key;
             self.flights.ask(ask::ReadLayers { image });
             self.reading = Reading::UnderWay;
@@ -298,26 +291,29 @@ impl ImageState {
     /// Shows the files in place of a tab that the address names and this image does not have.
     fn leave_tab_not_offered(&mut self) {
         if !(self.tab.entry().is_offered)(self) {
-            self.tab = Tab::default();
+            self.tab = ImagePart::Files;
         }
     }
 
     fn show_view(&mut self, view: TreeView) {
-        self.tree.show_view(view, self.n_changes(view));
+        if self.tree.view != view {
+            let n_changes = self.n_changes(view);
+            self.tree.show_view(view, n_changes);
+        }
         if let Some(panel) = &mut self.panel {
             panel.view_changed();
         }
     }
 
     fn reveal(&mut self, path_key: ImagePath) {
-        self.tab = Tab::Files;
+        self.tab = ImagePart::Files;
         self.show_panel(path_key.clone());
         self.tree.reduce(TreeAction::Reveal(path_key));
     }
 
     pub(super) fn show_panel(&mut self, path_key: ImagePath) {
         if self.panel.as_ref().map(|panel| &panel.path_key) != Some(&path_key) {
-            self.panel = Some(PanelState::new(path_key, self.wraps));
+            self.panel = Some(Shared::new(PanelState::new(path_key, self.wraps)));
         }
     }
 
@@ -327,7 +323,7 @@ impl ImageState {
             // only on request.
             TreeAction::Choose(row) => {
                 let row = self.tree.rows.row(*row);
-                row.is_none_or(|row| row.kind != Kind::Dir)
+                row.is_none_or(|row| row.kind != EntryKind::Dir)
             }
             TreeAction::Key(key) => matches!(key, TreeKey::Enter | TreeKey::Space),
             _ => false,
@@ -337,10 +333,17 @@ impl ImageState {
             TreeAction::Key(TreeKey::Escape) => self.panel = None,
             _ => {}
         }
-        if let TreeAction::View(view) = action {
-            self.show_view(view);
-        } else {
-            self.tree.reduce(action);
+        match action {
+            TreeAction::View(view) => {
+                self.tab = ImagePart::Files;
+                self.show_view(view);
+            }
+            TreeAction::Walk(view) => self.show_view(view),
+            TreeAction::Viewport {
+                first_row,
+                n_visible,
+            } if self.tree.shows(first_row, n_visible) => {}
+            action => self.tree.reduce(action),
         }
         self.panel_follows(shows_panel);
     }
@@ -363,8 +366,7 @@ impl ImageState {
             self.reveal(hit.path_key);
         }
         if is_text {
-            self.flights
-                .drop_all(|question| matches!(question, Request::Find(_)));
+            self.drop_questions(&|question| matches!(question, Request::Find(_)));
             if let Some(question) = self.find.question(self.image.key, self.tree.view) {
                 self.flights.ask(question);
             }
@@ -376,7 +378,7 @@ impl ImageState {
             (PanelAction::Close, _) => self.panel = None,
             (PanelAction::Stop, _) => {
                 self.flights
-                    .cancel(|question| matches!(question, Request::Content(_)));
+                    .cancel(&|question| matches!(question, Request::Content(_)));
             }
             (PanelAction::Download, Some(panel)) => {
                 if let Some(content) = &panel.content {
@@ -416,8 +418,6 @@ impl ImageState {
 
     pub(super) fn rows_out_of_date(&mut self) {
         self.tree.out_of_date();
-        self.analyses.out_of_date();
-        self.flights.drop_all(is_analysis);
         if let Some(panel) = &mut self.panel {
             panel.out_of_date();
         }
@@ -427,40 +427,41 @@ impl ImageState {
     fn pump(&mut self) {
         self.pump_container();
         let key = self.image.key;
+        // A piece is asked for what it wants before it is changed, since a change clones it.
         if self.has_tree()
+            && self.tree.has_question()
             && let Some(question) = self.tree.next_question(key)
         {
             self.flights.ask(question);
         }
-        let is_reading = self.reading == Reading::UnderWay;
-        if self.has_tree()
-            && let Some(question) = self
-                .analyses
-                .next_question(self.tab, &self.image, is_reading)
-        {
-            self.flights.ask(question);
-        }
-        let shown = self.panel.as_ref().map(|panel| &panel.path_key);
-        let layer = self
-            .panel
-            .as_ref()
-            .and_then(|panel| panel.content.as_ref())
-            .map(|content| content.layer);
-        self.flights.drop_all(|question| match question {
+        self.pump_analyses();
+        let panel = self.panel.clone();
+        let shown = panel.as_ref().map(|panel| &panel.path_key);
+        let content = panel.as_ref().and_then(|panel| panel.content.as_ref());
+        let layer = content.map(|content| content.layer);
+        self.drop_questions(&|question| match question {
             Request::Detail(asked) => Some(&asked.path_key) != shown,
             Request::Content(asked) => Some(&asked.path_key) != shown || Some(asked.layer) != layer,
             _ => false,
         });
+        drop(panel);
         let view = self.tree.view;
-        if let Some(panel) = &mut self.panel {
-            if let Some(question) = panel.next_detail(key, view) {
-                self.flights
-                    .drop_all(|question| matches!(question, Request::Detail(_)));
+        if let Some(panel) = self.panel.as_mut().filter(|panel| panel.has_question()) {
+            let (detail, content) = (panel.next_detail(key, view), panel.next_content(key));
+            if let Some(question) = detail {
+                self.drop_questions(&|question| matches!(question, Request::Detail(_)));
                 self.flights.ask(question);
             }
-            if let Some(question) = panel.next_content(key) {
+            if let Some(question) = content {
                 self.flights.ask(question);
             }
+        }
+    }
+
+    /// Stops waiting for questions of a kind.
+    pub(super) fn drop_questions(&mut self, is_of_kind: &dyn Fn(&Request) -> bool) {
+        if self.flights.any(is_of_kind) {
+            self.flights.drop_all(is_of_kind);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Holds the panel of one path: everything known about it, and the version whose content is shown.
 
 use crate::protocol::{
-    ContentAnswer, DetailAnswer, ImageKey, ImagePath, Kind, PathDetail, Problem, TouchRow,
+    ContentAnswer, DetailAnswer, EntryKind, ImageKey, ImagePath, PathDetail, Problem, TouchRow,
     TreeView, ask,
 };
 
@@ -81,6 +81,12 @@ impl PanelState {
     pub(super) fn view_changed(&mut self) {
         self.asks_detail = true;
         self.chosen = None;
+    }
+
+    /// True if [`PanelState::next_detail`] or [`PanelState::next_content`] has something to ask.
+    pub(super) fn has_question(&self) -> bool {
+        let content = self.content.as_ref();
+        self.asks_detail || content.is_some_and(|content| content.wanted().is_some())
     }
 
     pub(super) fn next_detail(&mut self, image: ImageKey, view: TreeView) -> Option<ask::Detail> {
@@ -205,7 +211,7 @@ impl PanelState {
 /// Returns the version that the view shows: the last one with content, up to the layer that supplies the path.
 fn shown_version(detail: &PathDetail) -> Option<TouchRow> {
     let row = detail.row.as_ref()?;
-    if row.kind != Kind::File {
+    if row.kind != EntryKind::File {
         return None;
     }
     detail

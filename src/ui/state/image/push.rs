@@ -4,8 +4,8 @@
 
 use super::{ImageState, Said};
 use crate::protocol::{
-    Compression, Done, ImageKey, ImageView, Pace, Problem, ProblemCode, PushNews, PushRow,
-    PushScope, PushState, PushedView, Request, Secret, ask,
+    Done, ImageKey, ImageView, Platforms, Problem, ProblemCode, PushNews, PushRow, PushState,
+    PushedView, Request, Secret, Throughput, ask,
 };
 
 /// State of the push dialog.
@@ -18,7 +18,7 @@ pub struct PushPane {
     /// Further tags, separated by whitespace or commas.
     pub tags: String,
     /// Images of the index that are pushed along.
-    pub scope: PushScope,
+    pub scope: Option<Platforms>,
     /// Blobs that the registry has to have in the end.
     pub rows: Vec<PushRow>,
     /// Milliseconds since the first blob was requested.
@@ -33,7 +33,7 @@ pub enum PushPhase {
     /// No push was started, or it was stopped.
     Idle,
     /// The push is running. Until the blobs are known, this counts bytes read from layers that have to be compressed.
-    UnderWay(Pace),
+    UnderWay(Throughput),
     /// All blobs are in the registry, and the documents are being sent.
     Documents,
     /// The user is signing in; the push continues afterwards.
@@ -54,7 +54,7 @@ pub enum PushAction {
     /// The user changed the text of the tags field.
     Tags(String),
     /// The user chose which images of the index to push along.
-    Scope(PushScope),
+    Scope(Option<Platforms>),
     /// Pushes only the images that are present, after a push of all was requested.
     StartPresent,
     /// Starts a push, or continues one that failed.
@@ -83,10 +83,7 @@ impl PushPane {
             is_open: false,
             target: name.cloned().unwrap_or_default(),
             tags: String::new(),
-            scope: match image.index_digest {
-                Some(_) => PushScope::All,
-                None => PushScope::One,
-            },
+            scope: image.index_digest.as_ref().map(|_| Platforms::All),
             rows: Vec::new(),
             sending_millis: 0,
             phase: PushPhase::Idle,
@@ -114,13 +111,13 @@ impl PushPane {
     }
 
     /// Returns the bytes that this push has sent, and the time that it took.
-    pub fn pace(&self) -> Pace {
+    pub fn pace(&self) -> Throughput {
         let sent = |row: &PushRow| match row.state {
             PushState::Sending(bytes) => bytes,
             PushState::Sent => row.size_bytes,
             PushState::Waiting | PushState::Asking | PushState::Exists | PushState::Mounted => 0,
         };
-        Pace {
+        Throughput {
             bytes: self.rows.iter().map(sent).fold(0, u64::saturating_add),
             millis: self.sending_millis,
         }
@@ -173,26 +170,6 @@ impl PushPane {
 }
 
 impl ImageState {
-    /// Returns the other platforms of the index as a comma-separated list.
-    pub fn other_platforms(&self) -> String {
-        let rows = self.image.platforms.iter();
-        let others = rows.filter(|row| !row.selected);
-        let names: Vec<&str> = others.map(|row| &*row.platform).collect();
-        names.join(", ")
-    }
-
-    /// Returns the numbers of the layers that a push recompresses, as a comma-separated list. A layer that has not
-    /// been read is missing, because its compression is unknown.
-    pub fn repacked_layers(&self) -> String {
-        let image = &self.image;
-        let layers = image.layers.iter().filter(|row| {
-            let is_odd = matches!(row.compression, Some(Compression::Xz | Compression::Bzip2));
-            image.manifest_digest.is_none() && is_odd
-        });
-        let numbers: Vec<String> = layers.map(|row| row.layer.to_string()).collect();
-        numbers.join(", ")
-    }
-
     pub(super) fn push_action(&mut self, action: PushAction) {
         let pane = &mut self.push;
         match action {
@@ -204,13 +181,14 @@ impl ImageState {
             PushAction::Start | PushAction::StartPresent if pane.is_busy() => {}
             PushAction::Start => self.start_push(),
             PushAction::StartPresent => {
-                pane.scope = PushScope::Present;
+                pane.scope = Some(Platforms::Present);
                 self.start_push();
             }
             PushAction::Stop => {
                 pane.phase = PushPhase::Idle;
-                self.flights
-                    .drop_all(|question| matches!(question, Request::Push(_) | Request::SignIn(_)));
+                self.drop_questions(&|question| {
+                    matches!(question, Request::Push(_) | Request::SignIn(_))
+                });
             }
             PushAction::SignIn {
                 registry,
@@ -230,7 +208,7 @@ impl ImageState {
     fn start_push(&mut self) {
         self.push.rows.clear();
         self.push.sending_millis = 0;
-        self.push.phase = PushPhase::UnderWay(Pace::default());
+        self.push.phase = PushPhase::UnderWay(Throughput::default());
         self.flights.ask(self.push.question(self.image.key));
     }
 

@@ -1,9 +1,11 @@
 //! Manages what is saved to disk: downloads, machine-readable answers, and exports with their form and progress.
 
 use crate::protocol::{
-    ExportKind, ImagePath, Problem, ProblemCode, Request, SaveKind, SavedFile, ask,
+    ExportKind, ImagePath, ImageView, Platforms, Problem, ProblemCode, Request, SaveKind,
+    SavedFile, ask,
 };
 
+use super::head::has_tree;
 use super::{ImageAction, ImageState, Said};
 
 /// The export form, and the progress of an export.
@@ -88,14 +90,15 @@ pub enum SavingAction {
 
 impl SaveForm {
     fn kind(&self) -> SaveKind {
-        let separators = |c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、');
-        let names = self.names.split(separators).filter(|name| !name.is_empty());
-        let names: Vec<String> = names.map(str::to_owned).collect();
+        let names = names_in(&self.names);
         match self.choice {
             SaveChoice::DockerArchive => SaveKind::DockerArchive { names },
             SaveChoice::OciArchive | SaveChoice::AllPlatforms => SaveKind::OciArchive {
                 names,
-                all_platforms: self.choice == SaveChoice::AllPlatforms,
+                platforms: match self.choice {
+                    SaveChoice::AllPlatforms => Some(Platforms::All),
+                    _ => None,
+                },
             },
             SaveChoice::RootFs => SaveKind::Directory {
                 path_key: ImagePath::root(),
@@ -105,44 +108,34 @@ impl SaveForm {
     }
 }
 
-impl ImageState {
-    /// Returns the kinds of export that this image allows.
-    pub fn save_choices(&self) -> Vec<SaveChoice> {
-        let image = &self.image;
-        let mut choices = Vec::new();
-        if self.has_tree() {
-            choices.push(SaveChoice::DockerArchive);
-        }
-        choices.push(SaveChoice::OciArchive);
-        if image.index_digest.is_some() {
-            choices.push(SaveChoice::AllPlatforms);
-        }
-        if self.has_tree() {
-            choices.push(SaveChoice::RootFs);
-            choices.extend(image.layers.iter().map(|row| SaveChoice::Layer(row.layer)));
-        }
-        choices
-    }
+/// Returns the names in a typed text, which stand apart by spaces or commas.
+pub fn names_in(text: &str) -> Vec<String> {
+    let separators = |c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、');
+    let names = text.split(separators).filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
+}
 
+/// Returns the kinds of export that an image allows.
+pub fn save_choices(image: &ImageView) -> Vec<SaveChoice> {
+    let mut choices = Vec::new();
+    if has_tree(image) {
+        choices.push(SaveChoice::DockerArchive);
+    }
+    choices.push(SaveChoice::OciArchive);
+    if image.index_digest.is_some() {
+        choices.push(SaveChoice::AllPlatforms);
+    }
+    if has_tree(image) {
+        choices.push(SaveChoice::RootFs);
+        choices.extend(image.layers.iter().map(|row| SaveChoice::Layer(row.layer)));
+    }
+    choices
+}
+
+impl ImageState {
     /// Returns the file name that a file picker suggests.
     pub fn save_name(&self, kind: &SaveKind) -> String {
-        let title = &self.image.title;
-        let name = match kind {
-            SaveKind::DockerArchive { names } => {
-                format!("{}.docker.tar", names.first().unwrap_or(title))
-            }
-            SaveKind::OciArchive { names, .. } => {
-                format!("{}.oci.tar", names.first().unwrap_or(title))
-            }
-            SaveKind::Directory { path_key } if path_key.is_root() => {
-                format!("{title}.rootfs.tar")
-            }
-            SaveKind::Directory { .. } => match self.panel.as_ref().map(|panel| &panel.path) {
-                Some(path) => format!("{}.tar", path.rsplit('/').next().unwrap_or(path)),
-                None => "directory.tar".to_owned(),
-            },
-            SaveKind::Layer { layer } => format!("{title}.layer-{layer}.tar"),
-        };
+        let name = kind.file_name(&self.image.title);
         let plain = |c: char| match c {
             c if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') => c,
             _ => '_',
@@ -152,7 +145,7 @@ impl ImageState {
     }
 
     pub(super) fn saving_action(&mut self, action: SavingAction) {
-        let choices = self.save_choices();
+        let choices = save_choices(&self.image);
         let form = &mut self.saving.form;
         match (action, form) {
             (SavingAction::Open, form) => {
@@ -174,7 +167,7 @@ impl ImageState {
                 self.save(kind);
             }
             (SavingAction::Save(kind), _) => self.save(kind),
-            (SavingAction::Stop, _) => self.flights.cancel(shows_progress),
+            (SavingAction::Stop, _) => self.flights.cancel(&shows_progress),
             (
                 SavingAction::Progress {
                     written_bytes,
@@ -183,7 +176,8 @@ impl ImageState {
                 _,
             ) => {
                 // A listing shows its progress only if it is long.
-                let is_long = written_bytes >= LONG_BYTES && self.flights.count(shows_progress) > 0;
+                let is_long =
+                    written_bytes >= LONG_BYTES && self.flights.count(&shows_progress) > 0;
                 if self.saving.progress.is_some() || is_long {
                     self.saving.progress = Some((written_bytes, total_bytes));
                 }
@@ -228,7 +222,7 @@ impl ImageState {
     }
 
     fn count_saving(&mut self) {
-        self.n_saving = self.flights.count(|question| {
+        self.n_saving = self.flights.count(&|question| {
             matches!(
                 question,
                 Request::Download(_)

@@ -6,8 +6,8 @@
 use std::collections::VecDeque;
 
 use crate::protocol::{
-    ChangeWord, DirTotals, ImageKey, ImagePath, Kind, Problem, SortColumn, SortOrder, TreeChange,
-    TreeFilter, TreeRow, TreeView, TreeWindow, ask,
+    ChangeFilter, Direction, EntryKind, Filter, ImageKey, ImagePath, Problem, Sort, SortKey,
+    Totals, TreeChange, TreeRow, TreeView, TreeWindow, ask,
 };
 use crate::ui::state::ImagePlace;
 
@@ -42,18 +42,16 @@ pub struct Scroll {
 pub struct TreeState {
     /// View that the tree shows.
     pub view: TreeView,
-    /// Column that the rows are sorted by.
-    pub column: SortColumn,
-    /// Direction of the sort.
-    pub order: SortOrder,
+    /// Order of the rows.
+    pub sort: Sort,
     /// Filter that decides which rows are kept.
-    pub filter: TreeFilter,
+    pub filter: Filter,
     /// Rows that have arrived.
     pub rows: RowCache,
     /// True if any request was answered.
     pub answered: bool,
     /// Totals over everything in the view.
-    pub totals: DirTotals,
+    pub totals: Totals,
     /// Number of layers that the rows reflect.
     pub n_layers_ready: u32,
     /// Position of the first visible row.
@@ -91,12 +89,11 @@ impl TreeState {
     pub(super) fn new(place: &ImagePlace) -> TreeState {
         let mut tree = TreeState {
             view: place.view,
-            column: SortColumn::Name,
-            order: SortOrder::Ascending,
-            filter: TreeFilter::default(),
+            sort: Sort::BY_NAME,
+            filter: Filter::default(),
             rows: RowCache::default(),
             answered: false,
-            totals: DirTotals::default(),
+            totals: Totals::default(),
             n_layers_ready: 0,
             first_row: 0,
             n_visible: 40,
@@ -130,23 +127,27 @@ impl TreeState {
 
     /// True if no row is filtered out.
     pub fn is_unfiltered(&self) -> bool {
-        let shows_all_changes = self.opens_changes || self.filter.changes.is_empty();
+        let shows_all_changes = self.opens_changes || self.filter.changes.is_none();
         shows_all_changes && self.filter.text.is_empty() && self.filter.kind.is_none()
+    }
+
+    /// True if these rows are the visible ones already, and all is well.
+    pub(super) fn shows(&self, first_row: u32, n_visible: u32) -> bool {
+        self.problem.is_none() && (first_row, n_visible) == (self.first_row, self.n_visible)
     }
 
     pub(super) fn reduce(&mut self, action: TreeAction) {
         self.problem = None;
         match action {
-            TreeAction::View(view) => self.show_view(view, None),
-            TreeAction::Sort(column) => {
-                self.order = match (self.column == column, self.order) {
-                    (false, _) => first_order(column),
-                    (true, SortOrder::Ascending) => SortOrder::Descending,
-                    (true, SortOrder::Descending) => SortOrder::Ascending,
+            TreeAction::View(view) | TreeAction::Walk(view) => self.show_view(view, None),
+            TreeAction::Sort(key) => {
+                let direction = match (self.sort.key == key, self.sort.direction) {
+                    (false, _) => first_direction(key),
+                    (true, Direction::Ascending) => Direction::Descending,
+                    (true, Direction::Descending) => Direction::Ascending,
                 };
-                self.column = column;
-                let order = self.order;
-                self.change(TreeChange::Sort { column, order });
+                self.sort = Sort { key, direction };
+                self.change(TreeChange::Sort { sort: self.sort });
                 self.keep_focus();
             }
             TreeAction::Filter(filter) => {
@@ -173,7 +174,10 @@ impl TreeState {
             }
             TreeAction::Choose(row) => {
                 self.choose(row);
-                if self.focused_row().is_some_and(|row| row.kind == Kind::Dir) {
+                if self
+                    .focused_row()
+                    .is_some_and(|row| row.kind == EntryKind::Dir)
+                {
                     self.toggle_focused();
                 }
             }
@@ -207,11 +211,11 @@ impl TreeState {
 
     pub(super) fn open_changes(&mut self, n_changes: Option<u64>) {
         let is_few = n_changes.is_some_and(|n| (1..=FEW_CHANGES).contains(&n));
-        if is_few && self.filter.changes.is_empty() {
-            self.filter.changes = vec![ChangeWord::Added, ChangeWord::Changed, ChangeWord::Deleted];
+        if is_few && self.filter.changes.is_none() {
+            self.filter.changes = Some(ChangeFilter::ALL);
             self.opens_changes = true;
         } else if !is_few && self.opens_changes {
-            self.filter.changes.clear();
+            self.filter.changes = None;
             self.opens_changes = false;
         } else {
             return;
@@ -296,6 +300,22 @@ impl TreeState {
         self.last_chance = true;
     }
 
+    /// Returns the first missing page: first of the visible rows, then of those that a further scroll would show.
+    fn missing_page(&self) -> Option<u32> {
+        let before = self.first_row.saturating_sub(PAGE_ROWS);
+        let visible = self.rows.missing_page(self.first_row, self.n_visible + 1);
+        visible.or_else(|| {
+            self.rows
+                .missing_page(before, self.n_visible + 2 * PAGE_ROWS)
+        })
+    }
+
+    /// True if [`TreeState::next_question`] has something to ask.
+    pub(super) fn has_question(&self) -> bool {
+        let is_free = self.asked.is_none() && self.problem.is_none();
+        is_free && (self.refresh || !self.changes.is_empty() || self.missing_page().is_some())
+    }
+
     /// Returns the next request; `None` if one is in flight or nothing is missing.
     pub(super) fn next_question(&mut self, image: ImageKey) -> Option<ask::Tree> {
         if self.asked.is_some() || self.problem.is_some() {
@@ -318,15 +338,7 @@ impl TreeState {
                 change = Some(TreeChange::Reveal { path_key });
             }
         } else if change.is_none() {
-            // First the visible rows, then those that a further scroll would show.
-            let before = self.first_row.saturating_sub(PAGE_ROWS);
-            let page = self
-                .rows
-                .missing_page(self.first_row, self.n_visible + 1)
-                .or_else(|| {
-                    self.rows
-                        .missing_page(before, self.n_visible + 2 * PAGE_ROWS)
-                })?;
+            let page = self.missing_page()?;
             (start, len, fresh) = (page * PAGE_ROWS, PAGE_ROWS, false);
         }
         self.asked = Some(AskedRows { fresh, anchor_row });
@@ -465,10 +477,10 @@ impl TreeState {
 }
 
 /// Returns the initial direction of a column: users look for the largest, newest or topmost first.
-fn first_order(column: SortColumn) -> SortOrder {
-    match column {
-        SortColumn::Size | SortColumn::Time | SortColumn::Layer => SortOrder::Descending,
-        SortColumn::Name | SortColumn::Mode | SortColumn::Owner => SortOrder::Ascending,
+fn first_direction(key: SortKey) -> Direction {
+    match key {
+        SortKey::Size | SortKey::Time | SortKey::Layer => Direction::Descending,
+        SortKey::Name | SortKey::Mode | SortKey::Owner => Direction::Ascending,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::protocol::{Check, Holder, ImagePath, LayerProgress, LayerRow, LayerState, Verdict};
-use crate::ui::state::image::Tab;
+use crate::ui::state::image::ImagePart;
 
 impl Page {
     pub(super) fn running() -> Page {
@@ -97,8 +97,8 @@ impl Page {
 
     /// Returns the layers that the last death names, with their titles.
     fn said(&self) -> Vec<(String, u32)> {
-        let death = self.state.death.as_ref().expect("it died");
-        assert_eq!(death.reason, "unreachable");
+        let death = self.state.health.death.as_ref().expect("it died");
+        assert_eq!(death.reason, "unreachable".into());
         let named = death.left_out.iter();
         named.map(|l| (l.title.clone(), l.layer)).collect()
     }
@@ -132,10 +132,10 @@ fn a_dead_worker_is_started_again_and_what_was_open_is_opened() {
     let place = ImagePlace {
         view: TreeView::Layer(2),
         path_key: ImagePath::normalise(b"etc").ok(),
-        part: Tab::History,
+        part: ImagePart::History,
         ..ImagePlace::default()
     };
-    page.act(moved(page.state.selected, place.clone(), Pace::Step))
+    page.moves(place.clone(), MoveKind::Step)
         .act(Action::NewTab)
         .act(Action::Typed("r.test:5000".to_owned()))
         .answer(registry());
@@ -151,9 +151,9 @@ fn a_dead_worker_is_started_again_and_what_was_open_is_opened() {
     let Body::Image(image) = &page.state.tabs[0].body else {
         panic!("the image is shown");
     };
-    assert_eq!(image.place, place);
+    assert_eq!(image.state.place(), place);
     page.act(Action::DismissDeath);
-    assert_eq!(page.state.death, None);
+    assert_eq!(page.state.health.death, None);
 }
 
 #[test]
@@ -189,17 +189,13 @@ fn a_layer_whose_reading_was_stopped_is_not_to_blame() {
 fn what_was_on_its_way_is_tried_again_only_when_asked() {
     let mut page = Page::running();
     page.act(given(1, "a.tar"));
-    let (tab, ticket, request) = page.asked().expect("it is asked for");
+    let (tab, id, request) = page.asked().expect("it is asked for");
     page.dies();
     assert_eq!(page.tabs(), "[failed]");
     assert_eq!(page.asked(), None);
     page.comes_up();
     let gone = Problem::new(ProblemCode::WorkerLost, "worker", "unreachable");
-    page.act(Action::Answered {
-        tab,
-        ticket,
-        exchange: Box::new(request.with(Err(gone))),
-    });
+    page.answers_tab(tab, id, request, Err(gone));
     assert_eq!(page.tabs(), "[failed]");
     page.act(Action::Retry(tab));
     assert_eq!(page.tabs(), "[opening]");
@@ -214,7 +210,7 @@ fn deaths_without_a_culprit_end() {
         path_key: ImagePath::normalise(b"etc").ok(),
         ..ImagePlace::default()
     };
-    page.act(moved(page.state.selected, place, Pace::Step));
+    page.moves(place, MoveKind::Step);
     let mut paths = Vec::new();
     for _ in 0..3 {
         page.dies().comes_up().answer(archive(2));
@@ -224,13 +220,13 @@ fn deaths_without_a_culprit_end() {
     assert_eq!(paths, [true, false, false], "the path may be the culprit");
     page.dies();
     assert!(!page.effects.contains(&Effect::RestartWorker));
-    assert!(matches!(page.state.worker, Worker::Lost(_)));
+    assert!(matches!(page.state.health.worker, Worker::Lost(_)));
     assert_eq!(page.tabs(), "[image]");
 
     page.act(Action::RestartWorker);
-    assert_eq!(page.state.death, None);
+    assert_eq!(page.state.health.death, None);
     page.comes_up().answer(archive(2));
-    assert_eq!(page.state.worker, Worker::Running);
+    assert_eq!(page.state.health.worker, Worker::Running);
     page.answer(Ok(Answer::Image(view(1, None))));
     page.dies().comes_up();
 }
@@ -241,7 +237,7 @@ fn a_worker_that_does_not_come_up_is_not_started_over_and_over() {
     page.act(Action::Typed("r.test:5000/a:1".to_owned()));
     page.dies();
     assert!(!page.effects.contains(&Effect::RestartWorker));
-    let Worker::NotStarted(problem) = &page.state.worker else {
+    let Worker::NotStarted(problem) = &page.state.health.worker else {
         panic!("it did not come up");
     };
     assert_eq!(problem.code, ProblemCode::WorkerNotStarted);
@@ -256,7 +252,7 @@ fn a_worker_that_does_not_come_up_is_not_started_over_and_over() {
     let mut page = reading();
     page.dies();
     page.dies();
-    assert!(matches!(page.state.worker, Worker::NotStarted(_)));
+    assert!(matches!(page.state.health.worker, Worker::NotStarted(_)));
     assert!(!page.effects.contains(&Effect::RestartWorker));
     page.act(Action::RestartWorker)
         .comes_up()
@@ -272,12 +268,12 @@ fn a_reader_takes_only_its_layer_along() {
     page.tells(Event::ReaderLost {
         image: ImageKey(1),
         layer: 2,
-        reason: "unreachable".to_owned(),
+        reason: "unreachable".into(),
     });
     assert!(!page.effects.contains(&Effect::RestartWorker));
-    assert_eq!(page.state.worker, Worker::Running);
-    let death = page.state.death.clone().expect("it is told");
-    assert_eq!((death.of, page.said().len()), (Dead::Reader, 1));
+    assert_eq!(page.state.health.worker, Worker::Running);
+    let death = page.state.health.death.clone().expect("it is told");
+    assert_eq!((death.of, page.said().len()), (Victim::Reader, 1));
     assert_eq!(page.left_out(), [vec![2]]);
     // The next worker does not read it either, until the user asks for it and the read succeeds.
     page.dies().comes_up();

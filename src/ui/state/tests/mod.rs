@@ -2,24 +2,27 @@
 
 mod archives;
 mod deaths;
+mod guide;
+mod images;
+mod pair;
 mod reload;
 mod signed;
 mod steps;
 mod unsaved;
 
+use super::image::ImageAction;
 use super::*;
 use crate::protocol::Origin;
 use crate::protocol::{
-    Answer, ArchiveView, CatalogAnswer, Event, FoundRow, ImageKey, ImageView, OpenProgress,
-    OpenedAddress, ProblemCode, RegistryView, RepositoryView, Request, RequestId, TagsAnswer,
-    TreeView, ask,
+    Answer, ArchiveView, CatalogAnswer, Digest, Event, FoundRow, ImageKey, ImageView, OpenProgress,
+    OpenedAddress, PlatformChoice, ProblemCode, RegistryView, RepositoryView, Request, RequestId,
+    TagsAnswer, TreeView, ask,
 };
 
 /// A page whose worker answers when the test says so.
 struct Page {
     state: State,
     effects: Vec<Effect>,
-    next_request: u32,
 }
 
 impl Page {
@@ -30,48 +33,59 @@ impl Page {
         Page {
             state,
             effects: Vec::new(),
-            next_request: 1,
         }
     }
 
-    /// Applies an action and sends the requests that follow from it.
+    /// Applies an action.
     fn act(&mut self, action: Action) -> &mut Page {
         self.effects = self.state.reduce(action);
-        for effect in self.effects.clone() {
-            if let Effect::Ask { tab, ticket, .. } = effect {
-                let request = RequestId(self.next_request);
-                self.next_request += 1;
-                let more = self.state.reduce(Action::Asked {
-                    tab,
-                    ticket,
-                    request,
-                });
-                self.effects.extend(more);
-            }
-        }
         self
     }
 
-    fn asked(&self) -> Option<(TabId, u32, Request)> {
+    /// Returns what a tab has asked.
+    fn asked(&self) -> Option<(TabId, RequestId, Request)> {
         self.effects.iter().find_map(|effect| match effect {
             Effect::Ask {
-                tab,
-                ticket,
+                asker: AskedBy::Tab(tab),
+                id,
                 request,
                 ..
-            } => Some((*tab, *ticket, request.clone())),
+            } => Some((*tab, *id, request.clone())),
             _ => None,
         })
     }
 
-    /// Answers the last request.
+    /// Answers the last request of a tab.
     fn answer(&mut self, answer: Result<Answer, Problem>) -> &mut Page {
-        let (tab, ticket, request) = self.asked().expect("something was asked");
+        let (tab, id, request) = self.asked().expect("something was asked");
+        self.answers_tab(tab, id, request, answer)
+    }
+
+    fn answers_tab(
+        &mut self,
+        tab: TabId,
+        id: RequestId,
+        request: Request,
+        answer: Result<Answer, Problem>,
+    ) -> &mut Page {
         self.act(Action::Answered {
-            tab,
-            ticket,
+            asker: AskedBy::Tab(tab),
+            id,
             exchange: Box::new(request.with(answer)),
+            bytes: Vec::new(),
         })
+    }
+
+    /// The image in the selected tab comes to another place in this way.
+    fn moves(&mut self, place: ImagePlace, pace: MoveKind) -> &mut Page {
+        let tab = self.state.selected;
+        let Some(Body::Image(open)) = self.state.tab_mut(tab).map(|tab| &mut tab.body) else {
+            panic!("an image is shown");
+        };
+        open.state.make_mut().reduce(ImageAction::Go(place));
+        self.effects.clear();
+        self.state.moved(tab, pace, &mut self.effects);
+        self
     }
 
     fn hash(&self) -> String {
@@ -98,6 +112,7 @@ impl Page {
             .iter()
             .map(|tab| {
                 let word = match &tab.body {
+                    Body::Guide(_) => "guide",
                     Body::Home => "home",
                     Body::Opening(_) => "opening",
                     Body::Registry(_) => "registry",
@@ -159,7 +174,7 @@ fn view(key: u32, address: Option<&str>) -> ImageView {
         archive: None,
         names: Vec::new(),
         origin: Origin::DockerArchive,
-        image_id: Some(format!("sha256:{key}")),
+        image_id: Digest::parse(&format!("test:{key}")).ok(),
         manifest_digest: None,
         index_digest: None,
         platform: None,
@@ -190,7 +205,7 @@ fn remote_image(key: u32) -> Result<Answer, Problem> {
 fn archive(n_images: u32) -> Result<Answer, Problem> {
     let row = |number: u32| FoundRow {
         names: Vec::new(),
-        image_id: Some(format!("sha256:{number}")),
+        image_id: Digest::parse(&format!("test:{number}")).ok(),
         platform: None,
         created: None,
         stored_bytes: None,
@@ -212,14 +227,15 @@ fn given(files: u32, name: &str) -> Action {
         files: FilesId(files),
         name: name.to_owned(),
         size_bytes: 10,
+        served: None,
         folder: None,
         image_id: None,
         handle: None,
     }])
 }
 
-fn moved(tab: TabId, place: ImagePlace, pace: Pace) -> Action {
-    Action::Place { tab, place, pace }
+fn arm64() -> PlatformChoice {
+    PlatformChoice::parse("linux/arm64").expect("is a platform")
 }
 
 fn refused() -> Problem {
@@ -301,7 +317,7 @@ fn a_deep_link_opens_its_place() {
     let (_, _, request) = page.asked().expect("it is asked for");
     let expected = Request::OpenAddress(ask::OpenAddress {
         text: "http://r.test:5000/demo/app:1.0".to_owned(),
-        platform: Some("linux/arm64".to_owned()),
+        platform: arm64(),
         by_link: true,
     });
     assert_eq!(request, expected);
@@ -317,30 +333,22 @@ fn a_deep_link_opens_its_place() {
 fn a_second_drop_replaces_one_that_is_still_loading() {
     let mut page = Page::new();
     page.act(given(1, "a.tar"));
-    let (tab, ticket, request) = page.asked().expect("it is asked for");
+    let (tab, id, request) = page.asked().expect("it is asked for");
     page.act(given(2, "b.tar"));
     assert_eq!(page.tabs(), "[opening]");
-    assert!(page.effects.contains(&Effect::Cancel(RequestId(1))));
+    assert!(page.effects.contains(&Effect::Cancel(id)));
     assert!(page.effects.contains(&Effect::DropFiles(FilesId(1))));
-    let (new_tab, new_ticket, new_request) = page.asked().expect("it is asked for");
-    page.act(Action::Answered {
-        tab,
-        ticket,
-        exchange: Box::new(request.with(archive(1))),
-    });
+    let (new_tab, new_id, new_request) = page.asked().expect("it is asked for");
+    page.answers_tab(tab, id, request, archive(1));
     assert_eq!(
         page.tell(),
         [Request::CloseArchive(ask::CloseArchive { archive: 7 })]
     );
-    page.act(Action::Answered {
-        tab: new_tab,
-        ticket: new_ticket,
-        exchange: Box::new(new_request.with(archive(1))),
-    });
+    page.answers_tab(new_tab, new_id, new_request, archive(1));
     assert_eq!(page.tabs(), "[opening]");
     page.answer(Ok(Answer::Image(view(3, None))));
     assert_eq!(page.tabs(), "[image]");
-    assert_eq!(page.hash(), "#file=b.tar&id=sha256:3");
+    assert_eq!(page.hash(), "#file=b.tar&id=test:3");
     page.act(given(4, "c.tar"));
     assert_eq!(page.tabs(), "image [opening]");
 }
@@ -348,7 +356,7 @@ fn a_second_drop_replaces_one_that_is_still_loading() {
 #[test]
 fn a_file_of_before_is_asked_for_and_known_again() {
     let mut page = Page::new();
-    let hash = "#file=a.tar&id=sha256:1&path=/etc";
+    let hash = "#file=a.tar&id=test:1&path=/etc";
     page.act(Action::Hash(hash.to_owned()));
     assert_eq!(page.tabs(), "[wanted]");
     assert_eq!(page.hash(), hash);
@@ -362,8 +370,8 @@ fn a_file_of_before_is_asked_for_and_known_again() {
         })
     );
     page.answer(Ok(Answer::Image(view(1, None))));
-    assert_eq!(page.hash(), "#file=renamed.tar&id=sha256:1&path=/etc");
-    page.act(Action::Hash("#file=b.tar&id=sha256:9".to_owned()))
+    assert_eq!(page.hash(), "#file=renamed.tar&id=test:1&path=/etc");
+    page.act(Action::Hash("#file=b.tar&id=test:9".to_owned()))
         .act(given(2, "b.tar"))
         .answer(archive(1));
     assert_eq!(page.tabs(), "image [archive]", "it holds another image");
@@ -393,7 +401,7 @@ fn another_platform_leaves_what_is_open_until_it_is_there() {
         .answer(remote_image(1));
     let platform = || Action::Platform {
         tab: TabId(0),
-        platform: "linux/arm64".to_owned(),
+        platform: arm64(),
         image: None,
     };
     page.act(platform()).answer(Err(refused()));
@@ -425,7 +433,7 @@ fn cancelling_goes_back() {
     let mut page = Page::new();
     page.act(Action::Typed("r.test:5000".to_owned()));
     let request = page.state.selected_tab().and_then(|tab| tab.opening());
-    let request = request.and_then(|opening| opening.request).expect("asked");
+    let request = request.map(|opening| opening.request).expect("asked");
     let progress = OpenProgress::Documents;
     page.act(Action::Told(Event::Opening {
         request,

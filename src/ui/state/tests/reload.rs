@@ -1,6 +1,7 @@
 //! Tests a reload: every tab returns, and its content is read when it is shown.
 
 use super::*;
+use crate::ui::state::image::ImagePart;
 
 /// The state that the page saved last.
 fn saved(page: &Page) -> String {
@@ -24,9 +25,10 @@ fn every_tab_comes_back_and_only_the_one_that_is_shown_is_read() {
         .answer(remote_image(1));
     let place = ImagePlace {
         view: TreeView::UpTo(1),
+        part: ImagePart::Files,
         ..ImagePlace::default()
     };
-    page.act(moved(page.state.selected, place, Pace::Step));
+    page.moves(place, MoveKind::Step);
     page.act(given(1, "a.tar")).answer(archive(1));
     page.answer(Ok(Answer::Image(view(3, None))));
     page.act(Action::NewTab);
@@ -65,6 +67,90 @@ fn every_tab_comes_back_and_only_the_one_that_is_shown_is_read() {
     after.act(Action::Select(ids[0])).answer(registry());
     assert_eq!(after.tabs(), "[registry] image wanted home");
     assert_eq!(after.state.tabs.len(), reloaded(&after).state.tabs.len());
+}
+
+#[test]
+fn files_that_are_served_again_go_where_they_were_and_nowhere_else() {
+    let again = |name: &str| match given(7, name) {
+        Action::Given(all) => Action::ServedAgain(all),
+        other => other,
+    };
+    let mut page = Page::new();
+    page.act(given(1, "a.tar")).answer(archive(2));
+    page.act(Action::Typed("r.test:5000".to_owned()))
+        .answer(registry());
+    assert_eq!(page.tabs(), "archive [registry]");
+
+    // Another tab is shown: its place stays, and the file is read when its tab is shown.
+    let mut after = reloaded(&page);
+    after.act(again("a.tar"));
+    assert_eq!(after.tabs(), "later [opening]");
+    let first = after.state.tabs[0].id;
+    after.act(Action::Select(first));
+    assert_eq!(after.tabs(), "[opening] opening");
+    after.answer(archive(2));
+    assert_eq!(after.tabs(), "[archive] opening");
+
+    // The file's own tab is shown, and waits for it.
+    let tab = page.state.tabs[0].id;
+    page.act(Action::Select(tab));
+    let mut after = reloaded(&page);
+    assert_eq!(after.tabs(), "[wanted] later");
+    after.act(again("a.tar"));
+    assert_eq!(after.tabs(), "[opening] later");
+
+    // The tab was closed, or waits for another file.
+    let mut after = reloaded(&page);
+    after.act(again("b.tar"));
+    assert_eq!(after.tabs(), "[wanted] later");
+}
+
+#[test]
+fn images_of_one_name_are_told_apart_by_their_files() {
+    let served = |files: u32, number: u64| match given(files, "app:1") {
+        Action::Given(mut all) => {
+            all[0].served = Some(number);
+            all
+        }
+        _ => Vec::new(),
+    };
+    let mut page = Page::new();
+    page.act(Action::Given(served(1, 5))).answer(archive(2));
+    page.act(Action::NewTab);
+    page.act(Action::Given(served(2, 6))).answer(archive(3));
+    assert_eq!(page.tabs(), "archive [archive]");
+    assert!(page.hash().contains("served=6"), "{}", page.hash());
+
+    let mut after = reloaded(&page);
+    assert_eq!(after.tabs(), "later [wanted]");
+    after.act(Action::ServedAgain(served(7, 5)));
+    assert_eq!(after.tabs(), "later [wanted]", "another image of its name");
+    assert!(!after.effects.contains(&Effect::DropFiles(FilesId(7))));
+    after.act(Action::ServedAgain(served(8, 6)));
+    assert_eq!(after.tabs(), "later [opening]");
+    let is_own = |effect: &Effect| {
+        let own = Attached::Files(FilesId(8));
+        matches!(effect, Effect::Ask { attached, .. } if *attached == own)
+    };
+    assert!(after.effects.iter().any(is_own), "its own file is read");
+
+    // A new export is not taken for the older image.
+    let mut after = reloaded(&page);
+    after.act(Action::Given(served(9, 9)));
+    assert_eq!(after.tabs(), "later [opening]");
+    assert!(after.hash().contains("served=9"), "{}", after.hash());
+
+    // Another program's files have other numbers.
+    let mut after = Page::new();
+    after.state = after.state.with_tabs(saved(&page)).with_another_program();
+    after.act(Action::ServedAgain(served(7, 5)));
+    assert_eq!(after.tabs(), "[wanted] later");
+    assert!(after.effects.contains(&Effect::DropFiles(FilesId(7))));
+
+    // A file whose tab was closed is given back.
+    let mut after = reloaded(&page);
+    after.act(Action::ServedAgain(served(7, 4)));
+    assert!(after.effects.contains(&Effect::DropFiles(FilesId(7))));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Tests signing in from a tab, and lists that learn of a push.
 
 use super::*;
-use crate::protocol::{Done, Pace, PushedView, Secret, ask};
+use crate::protocol::{Digest, Done, PushedView, Secret, Throughput, ask};
 
 fn sign_in(tab: TabId) -> Action {
     Action::SignIn {
@@ -110,10 +110,10 @@ fn a_list_that_is_open_shows_what_was_pushed() {
         registry: registry.to_owned(),
         repository: "demo/new".to_owned(),
         tags: vec!["1".to_owned()],
-        digest: String::new(),
+        digest: Digest::sha256_of(b""),
         n_sent: 0,
         n_spared: 0,
-        sent: Pace {
+        sent: Throughput {
             bytes: 0,
             millis: 2_000,
         },

@@ -1,8 +1,8 @@
 //! Tests Back and Forward: which moves are steps of the browser's history, and where a step back leads.
 
 use super::*;
-use crate::protocol::PlatformRow;
-use crate::ui::state::image::Tab as Part;
+use crate::protocol::{PlatformChoice, PlatformRow};
+use crate::ui::state::image::ImagePart as Part;
 
 /// The browser's history as the page's effects make it, with a cursor.
 struct Walk {
@@ -49,10 +49,11 @@ impl Walk {
         }
     }
 
-    fn goes(&mut self, place: &str, pace: Pace) {
+    fn goes(&mut self, place: &str, pace: MoveKind) {
         let route = Route::parse(&format!("#/x/y:1?{place}"));
         let place = route.place().cloned().unwrap_or_default();
-        self.does(moved(self.page.state.selected, place, pace));
+        self.page.moves(place, pace);
+        self.takes();
     }
 
     fn back(&mut self) -> String {
@@ -92,7 +93,7 @@ fn part_layer_path_and_link_target_are_steps_and_back_returns_to_each() {
         "view=layer:2",
     ];
     for place in way {
-        walk.goes(place, Pace::Step);
+        walk.goes(place, MoveKind::Step);
         assert_eq!(walk.here(), place);
     }
     for place in way.iter().rev().skip(1) {
@@ -106,24 +107,24 @@ fn part_layer_path_and_link_target_are_steps_and_back_returns_to_each() {
     let Some(Body::Image(image)) = shown else {
         panic!("the image is still open");
     };
-    assert_eq!(image.place.part, Part::Files);
+    assert_eq!(image.state.place().part, Part::Files);
     assert_eq!(walk.page.tabs(), "[image]");
 }
 
 #[test]
 fn a_walk_by_keys_is_one_step_whatever_its_length() {
     let mut walk = Walk::in_image();
-    walk.goes("path=/a", Pace::Step);
+    walk.goes("path=/a", MoveKind::Step);
     for path in ["path=/b", "path=/c", "path=/d"] {
-        walk.goes(path, Pace::Walk);
+        walk.goes(path, MoveKind::Walk);
         // A late answer belongs to the same step.
-        walk.goes(&format!("{path}1"), Pace::Follow);
+        walk.goes(&format!("{path}1"), MoveKind::Follow);
     }
     assert_eq!(walk.back(), "path=/a");
     assert_eq!(walk.forward(), "path=/d1");
     // A walk after another action or after Back is a new one.
-    walk.goes("path=/e", Pace::Walk);
-    walk.goes("path=/f", Pace::Walk);
+    walk.goes("path=/e", MoveKind::Walk);
+    walk.goes("path=/f", MoveKind::Walk);
     assert_eq!(walk.back(), "path=/d1");
 }
 
@@ -131,19 +132,19 @@ fn a_walk_by_keys_is_one_step_whatever_its_length() {
 fn another_tab_and_another_platform_are_steps() {
     let mut walk = Walk::in_image();
     let rows = ["linux/amd64", "linux/arm64"].map(|platform| PlatformRow {
-        digest: platform.to_owned(),
-        platform: platform.to_owned(),
+        digest: None,
+        choice: PlatformChoice::parse(platform).expect("is a platform"),
         selected: platform == "linux/amd64",
         image: None,
     });
     if let Some(Body::Image(tab)) = walk.page.state.tabs.first_mut().map(|tab| &mut tab.body) {
-        tab.image.make_mut().platforms = rows.to_vec();
+        tab.state.make_mut().image.make_mut().platforms = rows.to_vec();
     }
     let tab = walk.page.state.selected;
-    walk.goes("path=/a", Pace::Step);
+    walk.goes("path=/a", MoveKind::Step);
     walk.does(Action::Platform {
         tab,
-        platform: "linux/arm64".to_owned(),
+        platform: arm64(),
         image: None,
     });
     walk.answers(remote_image(2));
@@ -169,9 +170,7 @@ fn back_stays_in_the_tab_when_another_shows_the_same_image() {
     page.act(given(2, "a.tar")).answer(archive(1));
     page.answer(Ok(Answer::Image(view(1, None))));
     assert_eq!(page.tabs(), "image [image]");
-    page.act(Action::Hash(
-        "#file=a.tar&id=sha256:1&part=space".to_owned(),
-    ));
+    page.act(Action::Hash("#file=a.tar&id=test:1&part=space".to_owned()));
     assert_eq!(page.tabs(), "image [image]");
 }
 
@@ -190,4 +189,41 @@ fn an_address_that_is_made_exact_is_no_further_step() {
     page.answer(remote_image(1));
     let exact = ("#/http://r.test:5000/demo/app:1.0".to_owned(), false);
     assert_eq!(written(&page), Some(exact));
+}
+
+/// The address bar may be two steps further by then, and the next step of Forward would be lost.
+#[test]
+fn a_place_that_the_address_bar_asks_for_is_not_written_back() {
+    let mut walk = Walk::in_image();
+    let image = ImageKey(1);
+    let written = |walk: &Walk| {
+        walk.page.effects.iter().find_map(|effect| match effect {
+            Effect::WriteHash { is_new, .. } => Some(*is_new),
+            _ => None,
+        })
+    };
+    let go = |part| {
+        let place = ImagePlace {
+            part,
+            ..ImagePlace::default()
+        };
+        Action::Image {
+            image,
+            action: ImageAction::Go(place),
+        }
+    };
+    let hash = "#/http://r.test:5000/demo/app:1.0?part=space".to_owned();
+    walk.page.act(Action::Hash(hash));
+    assert_eq!(written(&walk), None);
+    assert_eq!(
+        walk.page.state.image(image).expect("it is open").tab,
+        Part::Space
+    );
+    walk.page.act(go(Part::Space));
+    assert_eq!(written(&walk), None, "nothing has changed");
+    // A link on the page leads somewhere, and is written.
+    walk.page.act(go(Part::Files));
+    assert_eq!(written(&walk), Some(true));
+    walk.page.act(go(Part::Space));
+    assert_eq!(written(&walk), Some(true));
 }

@@ -1,33 +1,34 @@
 //! Tests images that were made here: marked, kept, asked about, and never lost silently.
 
 use super::*;
-use crate::protocol::{ArchiveView, Pace, PushedView};
+use crate::protocol::{ArchiveView, Digest, PushedView, Throughput};
 
 const KEY: ImageKey = ImageKey(5);
 
 impl Page {
-    /// Commits, and returns the ticket of the write that keeps the image.
-    fn commits(&mut self) -> u32 {
+    /// Commits, and returns the number of the write that keeps the image.
+    fn commits(&mut self) -> RequestId {
         self.act(Action::Committed(view(5, None)));
         self.writing().expect("it is written")
     }
 
-    fn writing(&self) -> Option<u32> {
+    fn writing(&self) -> Option<RequestId> {
         self.effects.iter().find_map(|effect| match effect {
-            Effect::KeepImage { image, ticket, .. } if *image == KEY => Some(*ticket),
+            Effect::KeepImage { image, id, .. } if *image == KEY => Some(*id),
             _ => None,
         })
     }
 
     /// The write succeeded, into this file.
-    fn is_kept(&mut self, ticket: u32, files: u32, handle: &str) -> &mut Page {
+    fn is_kept(&mut self, id: RequestId, files: u32, handle: &str) -> &mut Page {
         self.act(Action::ImageKept {
             image: KEY,
-            ticket,
+            id,
             given: Given {
                 files: FilesId(files),
                 name: "image 5.unsaved".to_owned(),
                 size_bytes: 100,
+                served: None,
                 folder: None,
                 image_id: None,
                 handle: Some(handle.to_owned()),
@@ -37,8 +38,8 @@ impl Page {
 
     fn made_and_kept() -> Page {
         let mut page = Page::running();
-        let ticket = page.commits();
-        page.is_kept(ticket, 1, "unsaved/a");
+        let id = page.commits();
+        page.is_kept(id, 1, "unsaved/a");
         page
     }
 
@@ -62,6 +63,7 @@ impl Page {
             files: FilesId(files),
             name: "image 5.unsaved".to_owned(),
             size_bytes: 100,
+            served: None,
             folder: None,
             image_id,
             handle: Some(handle),
@@ -76,7 +78,7 @@ impl Page {
         };
         images
             .iter_mut()
-            .for_each(|row| row.image_id = Some("sha256:5".to_owned()));
+            .for_each(|row| row.image_id = Digest::parse("test:5").ok());
         self.answer(Ok(Answer::Archive(ArchiveView {
             archive,
             name: "image 5.unsaved".to_owned(),
@@ -129,7 +131,7 @@ impl Page {
         self.act(Action::ImageSaved(KEY, saved))
     }
 
-    fn is_renamed(&mut self, name: &str) -> u32 {
+    fn is_renamed(&mut self, name: &str) -> RequestId {
         let named = Event::Named {
             image: KEY,
             names: vec![name.to_owned()],
@@ -151,13 +153,13 @@ fn no_room() -> Problem {
 #[test]
 fn a_committed_image_is_kept_and_a_reload_opens_it_without_a_question() {
     let mut page = Page::running();
-    let ticket = page.commits();
+    let id = page.commits();
     assert_eq!(page.unsaved(), ("being kept", 0));
     assert!(
         page.state.has_unkept(),
         "the browser asks before it is left"
     );
-    page.is_kept(ticket, 1, "unsaved/a");
+    page.is_kept(id, 1, "unsaved/a");
     assert_eq!(page.unsaved(), ("kept", 1));
     assert!(!page.state.has_unkept());
     let mut page = page.reloaded();
@@ -179,13 +181,9 @@ fn a_death_of_the_worker_opens_it_again_from_what_is_kept() {
 #[test]
 fn what_no_place_keeps_is_said_to_be_gone_and_no_file_is_asked_for() {
     let mut page = Page::running();
-    let ticket = page.commits();
+    let id = page.commits();
     let (image, problem) = (KEY, no_room());
-    page.act(Action::ImageNotKept {
-        image,
-        ticket,
-        problem,
-    });
+    page.act(Action::ImageNotKept { image, id, problem });
     assert_eq!(page.unsaved(), ("in its tab alone", 0));
     assert_eq!(page.state.toasts.len(), 1, "the reason is told");
     assert!(page.state.has_unkept());
@@ -220,7 +218,7 @@ fn closing_its_tab_asks() {
     );
     // The list reopens it, and the tab then has it.
     let handle = "unsaved/a".to_owned();
-    let image_id = Some("sha256:5".to_owned());
+    let image_id = Digest::parse("test:5").ok();
     page.act(Action::Reopen {
         handle: handle.clone(),
         image_id: image_id.clone(),
@@ -255,10 +253,10 @@ fn forgetting_its_line_asks() {
 #[test]
 fn what_is_discarded_while_it_is_written_is_not_kept() {
     let mut page = Page::running();
-    let ticket = page.commits();
+    let id = page.commits();
     page.closes();
     page.answers(LossAnswer::Discard);
-    page.is_kept(ticket, 1, "unsaved/a");
+    page.is_kept(id, 1, "unsaved/a");
     assert_eq!(page.forgets(), ["unsaved/a"]);
     assert_eq!(page.unsaved(), ("saved", 0));
 }
@@ -269,7 +267,7 @@ fn a_saved_image_is_the_file_that_it_was_saved_as() {
     page.saves();
     assert_eq!(page.forgets(), ["unsaved/a"]);
     assert_eq!(page.unsaved(), ("saved", 0));
-    assert_eq!(page.hash(), "#file=chosen.tar&id=sha256:5");
+    assert_eq!(page.hash(), "#file=chosen.tar&id=test:5");
     assert_eq!(page.closes(), None);
     let handle = page.state.recent.first().and_then(|line| line.handle());
     assert_eq!(handle, Some("picked"), "the list opens the file");
@@ -282,10 +280,10 @@ fn a_pushed_image_is_the_one_in_the_registry() {
         registry: "http://r.test:5000".to_owned(),
         repository: "demo/app".to_owned(),
         tags: vec!["2".to_owned()],
-        digest: "sha256:d".to_owned(),
+        digest: Digest::sha256_of(b"d"),
         n_sent: 1,
         n_spared: 0,
-        sent: Pace {
+        sent: Throughput {
             bytes: 1,
             millis: 2_000,
         },
@@ -313,8 +311,8 @@ fn other_tags_are_kept_and_what_is_read_from_stays_until_the_next_load() {
     // Once it is reopened, its worker reads from the file.
     let mut page = page.reloaded();
     page.opens_kept(1);
-    let ticket = page.is_renamed("new:3");
-    page.is_kept(ticket, 2, "unsaved/d");
+    let id = page.is_renamed("new:3");
+    page.is_kept(id, 2, "unsaved/d");
     assert_eq!(page.forgets(), Vec::<&str>::new());
     let later = Effect::ForgetHandleLater("unsaved/c".to_owned());
     assert!(page.effects.contains(&later), "{:?}", page.effects);

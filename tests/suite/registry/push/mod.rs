@@ -8,9 +8,9 @@ mod stored;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use lamina::bounds::{Limits, RegistryLimits};
 use lamina::image::{Digest, Document, MediaType};
 use lamina::io::{Bytes, MemoryClock};
-use lamina::layer::Limits;
 use lamina::source::registry::{
     BlobState, Client, Destination, Parcel, ParcelBlob, Push, PushProgress, Pushed,
 };
@@ -36,8 +36,11 @@ struct Set {
 /// Slices of four bytes.
 fn small() -> Limits {
     Limits {
-        upload_slice_bytes: 4,
-        upload_slice_most_bytes: 64,
+        registry: RegistryLimits {
+            upload_slice_bytes: 4,
+            upload_slice_most_bytes: 64,
+            ..RegistryLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     }
 }
@@ -61,7 +64,7 @@ fn writing(writes: Writes) -> Registry {
 
 fn in_memory(what: &str, bytes: &[u8]) -> ParcelBlob {
     ParcelBlob {
-        what: what.to_owned(),
+        what: lamina::message::Message::verbatim(what),
         digest: Digest::sha256_of(bytes),
         size_bytes: bytes.len() as u64,
         bytes: Rc::new(SliceBlob::new(Rc::new(Bytes::new(bytes)), what)),

@@ -2,13 +2,14 @@
 
 use super::*;
 
-use lamina::io::{self, LocalFuture, ReadAt};
+use lamina::io::{self, Handle, LocalFuture, ReadAt};
 
 /// Bytes that take `millis` milliseconds each to read.
 struct Slow {
     bytes: Bytes,
     clock: Rc<MemoryClock>,
     millis: u64,
+    has_parts: bool,
 }
 
 impl ReadAt for Slow {
@@ -24,10 +25,27 @@ impl ReadAt for Slow {
         self.clock.advance(self.millis);
         self.bytes.read_at(offset, len)
     }
+
+    fn handle(&self, offset: u64, len: u64) -> Option<Handle> {
+        let (from, end) = (offset as usize, (offset + len) as usize);
+        let part = || self.bytes.0[from..end].to_vec();
+        self.has_parts.then(|| Handle(Rc::new(part())))
+    }
 }
 
 /// Pushes a layer of sixty bytes, and checks the first and last offset of each slice.
 fn check_slices(millis: u64, most_bytes: Option<usize>, limits: Limits, expected: &str) {
+    check_slices_of(false, millis, most_bytes, limits, expected);
+}
+
+/// The same for a layer whose parts the transport reads by itself, or for one whose parts it does not.
+fn check_slices_of(
+    has_parts: bool,
+    millis: u64,
+    most_bytes: Option<usize>,
+    limits: Limits,
+    expected: &str,
+) {
     let writes = Writes {
         most_bytes,
         ..Writes::default()
@@ -38,6 +56,7 @@ fn check_slices(millis: u64, most_bytes: Option<usize>, limits: Limits, expected
         bytes: Bytes::new(content),
         clock: Rc::clone(&set.clock),
         millis,
+        has_parts,
     };
     let layer = ParcelBlob {
         bytes: Rc::new(SliceBlob::new(Rc::new(slow), "layer 0")),
@@ -71,10 +90,29 @@ fn slices_grow_larger_while_they_arrive_quickly() {
     check_slices(200, None, small(), never);
     // No slice exceeds the limit of bytes held in memory.
     let limits = Limits {
-        upload_slice_most_bytes: 10,
+        registry: RegistryLimits {
+            upload_slice_most_bytes: 10,
+            ..small().registry
+        },
         ..small()
     };
     check_slices(1, None, limits, "0-3 4-11 12-21 22-31 32-41 42-51 52-59");
+    // What the transport reads by itself is not held.
+    check_slices_of(true, 1, None, small(), "0-3 4-11 12-27 28-59");
+    check_slices_of(
+        true,
+        1,
+        None,
+        limits,
+        "0-3 4-11 12-21 22-31 32-41 42-51 52-59",
+    );
+    check_slices_of(
+        true,
+        1,
+        Some(7),
+        small(),
+        "0-3 4-11 4-5 6-7 8-9 10-11 12-13",
+    );
     // A refused size is not tried again.
     check_slices(1, Some(7), small(), "0-3 4-11 4-5 6-7 8-9 10-11 12-13");
 }

@@ -78,7 +78,7 @@ fn a_blob_of_another_length_that_the_registry_keeps_is_named() {
     set.registry.content.borrow_mut().insert(key, short);
     let error = pushed(&set).unwrap_err();
     assert!(
-        matches!(&error, Error::NotStored { what, reason: Unstored::Length(7) } if what.contains("layer 0")),
+        matches!(&error, Error::NotStored { what, reason: Unstored::Length(7) } if what.to_string().contains("layer 0")),
         "{error}"
     );
     assert!(!set.registry.has("app/manifests/1"));
@@ -163,7 +163,10 @@ fn what_became_of_each_tag_is_told() {
 #[wasm_bindgen_test(unsupported = test)]
 fn slices_grow_smaller_where_a_proxy_refuses_larger_ones() {
     let limits = Limits {
-        upload_slice_bytes: 8,
+        registry: RegistryLimits {
+            upload_slice_bytes: 8,
+            ..small().registry
+        },
         ..small()
     };
     // The largest body that the proxy allows, and true if the layer arrives. The manifest is larger than either.
@@ -204,7 +207,10 @@ fn a_registry_without_slices_gets_the_blob_in_one_piece() {
             ..Writes::default()
         };
         let limits = Limits {
-            upload_slice_most_bytes: 8,
+            registry: RegistryLimits {
+                upload_slice_most_bytes: 8,
+                ..small().registry
+            },
             ..small()
         };
         let error = pushed(&set_of(writing(writes), limits)).unwrap_err();

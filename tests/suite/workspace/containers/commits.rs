@@ -122,7 +122,11 @@ fn a_field_that_cannot_be_is_named() {
         let image = image.key;
         let problem = asked.answer(ask::Commit { image, form }).unwrap_err();
         assert_eq!(problem.code, ProblemCode::Refused);
-        assert!(problem.detail.contains(word), "{}", problem.detail);
+        assert!(
+            problem.detail.to_string().contains(word),
+            "{}",
+            problem.detail
+        );
     }
 }
 

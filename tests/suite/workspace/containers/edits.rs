@@ -19,7 +19,7 @@ fn refusal(asked: &Asked, image: &ImageView, order: EditOrder) -> String {
     let problem = container(asked, image, edit(order)).expect_err("this cannot be done");
     assert_eq!(problem.code, ProblemCode::Refused);
     assert_eq!(layer(asked, image, ContainerRequest::Look), before);
-    problem.detail
+    problem.detail.to_string()
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -205,7 +205,11 @@ fn ex_06_what_cannot_be_is_refused_with_its_reason_and_changes_nothing() {
         let before = layer(&asked, &image, ContainerRequest::Look);
         if let EditOrder::Upload { .. } = &order {
             let problem = asked_with(&asked, &image, edit(order), &files).unwrap_err();
-            assert!(problem.detail.contains(reason), "{}", problem.detail);
+            assert!(
+                problem.detail.to_string().contains(reason),
+                "{}",
+                problem.detail
+            );
             assert_eq!(layer(&asked, &image, ContainerRequest::Look), before);
         } else {
             let detail = refusal(&asked, &image, order.clone());
@@ -260,7 +264,11 @@ fn of_two_tabs_the_second_learns_that_the_first_wrote() {
     layer(&two, &image_two, ContainerRequest::Look);
     layer(&one, &image_one, text("etc/hosts", "one"));
     let problem = container(&two, &image_two, text("etc/hosts", "two")).unwrap_err();
-    assert!(problem.detail.contains("another tab"), "{}", problem.detail);
+    assert!(
+        problem.detail.to_string().contains("another tab"),
+        "{}",
+        problem.detail
+    );
     assert_eq!(diff(&layer(&two, &image_two, ContainerRequest::Look)), "");
 }
 

@@ -5,11 +5,11 @@ mod edits;
 
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::engine::{PickedInput, Served};
 use lamina::io::{Bytes, MemoryStore, Room};
-use lamina::layer::Limits;
 use lamina::protocol::{
-    Answer, ChangeWord, ContainerRequest, ContainerView, EditOrder, ImageView, Problem, Request,
+    Answer, Change, ContainerRequest, ContainerView, EditOrder, ImageView, Problem, Request,
     RequestId, TypedPath, ask,
 };
 
@@ -96,9 +96,9 @@ pub(super) fn text(path: &str, text: &str) -> ContainerRequest {
 pub(super) fn diff(view: &ContainerView) -> String {
     let line = |row: &lamina::protocol::ChangeRow| {
         let letter = match row.change {
-            ChangeWord::Added => 'A',
-            ChangeWord::Changed => 'C',
-            ChangeWord::Deleted => 'D',
+            Change::Added => 'A',
+            Change::Changed => 'C',
+            Change::Deleted => 'D',
         };
         format!("{letter} {}", row.path.text)
     };

@@ -1,7 +1,7 @@
 //! Stored objects may be damaged, foreign or missing. Then they are removed, the layer is read again,
 //! and none of their content is shown.
 
-use lamina::layer::Limits;
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::protocol::{Answer, LayerState, Request, ask};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -144,7 +144,10 @@ fn a_layer_falls_when_a_file_of_it_is_not_what_was_proved() {
             panic!("other bytes are refused");
         };
         assert!(
-            problem.detail.contains("not those that were verified"),
+            problem
+                .detail
+                .to_string()
+                .contains("not those that were verified"),
             "{problem}"
         );
         let fallen = page
@@ -251,7 +254,10 @@ fn a_blob_that_another_tab_removes_is_read_from_the_registry() {
 fn what_is_beyond_the_limits_is_not_taken_from_the_store_and_stays_there() {
     let browser = browser();
     let limits = Limits {
-        path_bytes: 3,
+        layer: LayerLimits {
+            path_bytes: 3,
+            ..LayerLimits::DEFAULT
+        },
         ..Limits::DEFAULT
     };
     let image = open(&browser.page_within(limits), "1");

@@ -9,11 +9,12 @@ mod tabs;
 use std::cell::Cell;
 use std::rc::Rc;
 
+use lamina::bounds::Limits;
 use lamina::image::Digest;
 use lamina::io::{Key, MemoryStore, Room, Store, Transport};
-use lamina::layer::Limits;
 use lamina::protocol::{
-    Answer, ImageKey, ImageView, LayerState, OpenedAddress, Request, StorageView, ask,
+    Answer, ImageKey, ImageView, LayerState, OpenedAddress, PlatformChoice, Request, StorageView,
+    ask,
 };
 
 use crate::archive::fixture::{
@@ -187,7 +188,7 @@ fn archive(layers: &[&str]) -> Vec<u8> {
 fn found(page: &Asked, tag: &str) -> ImageView {
     let request = Request::OpenAddress(ask::OpenAddress {
         text: format!("https://r.example/app:{tag}"),
-        platform: None,
+        platform: PlatformChoice::Usual,
         by_link: false,
     });
     match page.ask(request).unwrap().answer {

@@ -1,7 +1,8 @@
 //! The quota, and the order of eviction.
 
+use lamina::bounds::{LayerLimits, Limits};
 use lamina::io::{Error, Kept, Key, LocalFuture, MemoryStore, ReadAt, Room, Store, StoreWriter};
-use lamina::layer::{FileHashes, Limits, ReadOptions};
+use lamina::layer::{FileHashes, ReadOptions};
 use lamina::protocol::{Request, ask};
 use lamina::workspace::{Fresh, Keep, LayerStore, LayerTask, OpenImage, read_keeping, read_layer};
 use std::ops::ControlFlow;
@@ -125,7 +126,7 @@ fn a_layer_whose_reading_is_begun_anew_is_kept_whole() {
     let store = LayerStore::new(Rc::new(memory.clone()));
     let task = tasks(&["big"]).remove(0);
     let options = ReadOptions {
-        limits: Limits::DEFAULT,
+        limits: LayerLimits::DEFAULT,
         file_hashes: FileHashes::Skip,
     };
     let read = async |task: LayerTask| {
@@ -190,7 +191,7 @@ fn tasks(layers: &[&str]) -> Vec<LayerTask> {
 
 fn read(store: &LayerStore, task: LayerTask) {
     let options = ReadOptions {
-        limits: Limits::DEFAULT,
+        limits: LayerLimits::DEFAULT,
         file_hashes: FileHashes::Skip,
     };
     let read = async |task| {

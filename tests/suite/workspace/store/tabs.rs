@@ -5,8 +5,8 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use lamina::bounds::Limits;
 use lamina::io::{self, ByteStream, LocalFuture, Response, Store, Transport};
-use lamina::layer::Limits;
 use lamina::protocol::{Answer, Request, RequestId, ask};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -20,7 +20,7 @@ use super::{Browser, ROOMY, found, key_of, layer_in, open, stored, words};
 struct Slow(Rc<dyn Transport>);
 
 impl Transport for Slow {
-    fn exchange(&self, request: io::Request) -> LocalFuture<'_, Result<Response, io::Error>> {
+    fn exchange(&self, request: io::HttpRequest) -> LocalFuture<'_, Result<Response, io::Error>> {
         Box::pin(async move {
             let is_layer = layer_in(&request.url).is_some();
             let mut response = self.0.exchange(request).await?;

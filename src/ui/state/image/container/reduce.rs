@@ -1,11 +1,12 @@
 //! Applies actions and answers to the container layer on the page.
 
 use crate::protocol::{
-    ConfigField, ContainerRequest, ContainerView, EditOrder, FileText, ImagePath, ImageView, Kind,
-    Problem, ProblemCode, SquashView, TextDiffView, TreeRow, TreeView, ask,
+    ConfigField, ContainerRequest, ContainerView, EditOrder, EntryKind, FileText, ImagePath,
+    ImageView, Message, Problem, ProblemCode, SquashView, TextDiffView, TreeRow, TreeView, ask,
 };
 use crate::ui::state::Shared;
-use crate::ui::state::image::{ImageState, Loadable, Reading, Said, Tab, TreeAction};
+use crate::ui::state::image::head::can_have_container;
+use crate::ui::state::image::{ImagePart, ImageState, Loadable, Said, TreeAction};
 
 use super::form::edit;
 use super::{CommitAction, ContainerAction, EDIT_LIMIT_BYTES, EditForm, Editing, EditorAction};
@@ -13,9 +14,7 @@ use super::{CommitAction, ContainerAction, EDIT_LIMIT_BYTES, EditForm, Editing, 
 impl ImageState {
     /// True if a container can write to the image, because all its layers are available.
     pub fn can_have_container(&self) -> bool {
-        self.has_tree()
-            && self.reading == Reading::Still
-            && self.image.n_layers_ready as usize == self.image.layers.len()
+        can_have_container(&self.image, &self.reading)
     }
 
     /// Returns the directory for uploads: the chosen directory, or the parent of the chosen path.
@@ -63,8 +62,8 @@ impl ImageState {
                 }
             }
             ContainerAction::Upload { .. } if self.container.is_busy => {
-                let detail = "another change of the container layer is under way: upload again when it is done";
-                let problem = Problem::new(ProblemCode::Refused, "upload", detail);
+                let detail = Message::upload_busy();
+                let problem = Problem::new(ProblemCode::Refused, Message::none(), detail);
                 self.container.problem = Some(problem);
             }
             ContainerAction::Upload { files, dir, paths } => {
@@ -142,6 +141,7 @@ impl ImageState {
         if action == EditorAction::Open {
             return self.open_editor();
         }
+        let is_busy = self.container.is_busy;
         let Some(editing) = &mut self.container.editing else {
             return;
         };
@@ -149,7 +149,7 @@ impl ImageState {
             EditorAction::Open => {}
             EditorAction::Changed => editing.is_changed = true,
             EditorAction::Save(text) => {
-                if editing.is_saving || self.container.is_busy {
+                if editing.is_saving || is_busy {
                     return;
                 }
                 editing.is_saving = true;
@@ -169,18 +169,22 @@ impl ImageState {
 
     fn open_editor(&mut self) {
         let row = self.tree.focused_row();
-        let Some(row) = row.filter(|row| row.kind == Kind::File && self.container.is_open()) else {
+        let Some(row) = row.filter(|row| row.kind == EntryKind::File && self.container.is_open())
+        else {
             return;
         };
         let (path_key, layer, size_bytes) = (row.path_key.clone(), row.layer, row.size_bytes);
-        self.tab = Tab::Files;
+        self.tab = ImagePart::Files;
         self.show_panel(path_key.clone());
         let path = self.panel.as_ref().map(|panel| panel.path.clone());
         let path = path.unwrap_or_default();
         if size_bytes > EDIT_LIMIT_BYTES {
-            let detail =
-                format!("the file has {size_bytes} bytes, and the editor takes {EDIT_LIMIT_BYTES}");
-            self.container.problem = Some(Problem::new(ProblemCode::TooLarge, path, detail));
+            let detail = Message::editor_limit(size_bytes, EDIT_LIMIT_BYTES);
+            self.container.problem = Some(Problem::new(
+                ProblemCode::TooLarge,
+                Message::verbatim(path),
+                detail,
+            ));
             return;
         }
         self.container.editing = Some(Editing::new(path_key.clone(), path));
@@ -234,7 +238,7 @@ impl ImageState {
             self.container.has_looked = true;
             self.ask_container(ContainerRequest::Look);
         }
-        if self.tab == Tab::Commit && !self.container.has_form {
+        if self.tab == ImagePart::Commit && !self.container.has_form {
             self.container.has_form = true;
             let image = self.image.key;
             self.flights.ask(ask::FormFields { image });
@@ -308,9 +312,13 @@ impl ImageState {
         editing.text = match outcome {
             Ok(FileText::Utf8(text)) => Loadable::Ready(Shared::new(text)),
             Ok(FileText::Binary) => {
-                let detail = "its bytes are no text in UTF-8, so the editor would change them";
+                let detail = Message::editor_binary();
                 let path = editing.path.clone();
-                Loadable::Failed(Problem::new(ProblemCode::Unsupported, path, detail))
+                Loadable::Failed(Problem::new(
+                    ProblemCode::Unsupported,
+                    Message::verbatim(path),
+                    detail,
+                ))
             }
             Err(problem) => Loadable::Failed(problem),
         };
@@ -364,13 +372,13 @@ impl ImageState {
         let number = number.map(|layer| layer.layer);
         if layer.is_none() {
             self.container.diffs.clear();
-            if self.tab == Tab::Diff {
-                self.tab = Tab::Files;
+            if self.tab == ImagePart::Diff {
+                self.tab = ImagePart::Files;
             }
             self.leave_container_view();
         }
         self.container.layer = layer.map(Shared::new);
-        self.rows_out_of_date();
+        self.container_out_of_date();
         if let (Some(panel), Some(number)) = (&mut self.panel, number) {
             panel.forget_content_of(number);
         }
@@ -392,7 +400,7 @@ fn writes_text(deed: &ContainerRequest, path: &ImagePath) -> bool {
 /// Returns the row's own path if it is a directory, or else its parent directory.
 pub fn dir_of(row: &TreeRow) -> ImagePath {
     match row.kind {
-        Kind::Dir => row.path_key.clone(),
+        EntryKind::Dir => row.path_key.clone(),
         _ => row.path_key.parent().unwrap_or_default(),
     }
 }

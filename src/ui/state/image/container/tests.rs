@@ -2,12 +2,12 @@
 
 use crate::protocol::Check;
 use crate::protocol::{
-    Answer, ChangeRow, ChangeWord, ConfigField, ContainerRequest, ContainerView, EditOrder,
-    FileText, ImagePath, Kind, Name, Problem, ProblemCode, Request, TreeView, ask,
+    Answer, Change, ChangeRow, ConfigField, ContainerRequest, ContainerView, EditOrder, EntryKind,
+    FileText, ImagePath, Name, Problem, ProblemCode, Request, TreeView, ask,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::tests::driver::{Page, at, image, layer, read};
-use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab, TreeAction};
+use crate::ui::state::image::{ImageAction, ImagePart, ImageState, Loadable, TreeAction};
 
 use super::UploadId;
 use super::{
@@ -21,13 +21,13 @@ fn view(paths: &[&str]) -> ContainerView {
         changes: paths
             .iter()
             .map(|path| ChangeRow {
-                change: ChangeWord::Changed,
+                change: Change::Changed,
                 path: Name {
                     text: format!("/{path}"),
                     hex: None,
                 },
                 path_key: at(path),
-                kind: Kind::File,
+                kind: EntryKind::File,
                 size_bytes: 1,
                 below_bytes: 1,
             })
@@ -52,13 +52,7 @@ fn layer_answer(view: Option<ContainerView>) -> Answer {
 fn read_page() -> Page {
     let mut view_of_image = image(vec![layer(0, read(Check::Ok))]);
     view_of_image.n_layers_ready = 1;
-    let mut page = Page {
-        state: ImageState::new(view_of_image, &ImagePlace::default()),
-        open: Vec::new(),
-        cancelled: Vec::new(),
-    };
-    page.post();
-    page
+    Page::of(ImageState::new(view_of_image, &ImagePlace::default()))
 }
 
 /// Returns such a page with a container layer and rows.
@@ -176,10 +170,10 @@ fn what_is_refused_stays_in_the_form_with_its_reason() {
         ContainerAction::Field(FormField::Mode, "0600".to_owned()),
     );
     act(&mut page, ContainerAction::Submit);
-    let (order, request) = page.open.pop().unwrap();
+    let (id, request) = page.open.pop().unwrap();
     let refused = Problem::new(ProblemCode::Refused, "/a", "there is something in the way");
     page.act(ImageAction::Answered {
-        order,
+        id,
         exchange: Box::new(request.with(Err(refused.clone()))),
         bytes: Vec::new(),
     });
@@ -222,20 +216,20 @@ fn bytes_that_are_no_text_are_not_edited() {
 fn thrown_away_its_view_and_its_tab_are_left() {
     let mut page = page();
     page.tree(TreeAction::View(TreeView::Layer(1)));
-    page.act(ImageAction::ShowTab(Tab::Diff));
+    page.act(ImageAction::ShowTab(ImagePart::Diff));
     act(&mut page, ContainerAction::AskThrowAway(true));
     assert!(page.state.container.asks_throw_away);
     act(&mut page, ContainerAction::ThrowAway);
     answer(&mut page, layer_answer(None));
     assert!(!page.state.container.is_open());
     assert_eq!(page.state.tree.view, TreeView::Union);
-    assert_eq!(page.state.tab, Tab::Files);
+    assert_eq!(page.state.tab, ImagePart::Files);
 }
 
 #[test]
 fn only_changed_fields_are_committed() {
     let mut page = page();
-    page.act(ImageAction::ShowTab(Tab::Commit));
+    page.act(ImageAction::ShowTab(ImagePart::Commit));
     let own = vec![
         (ConfigField::User, "root".to_owned()),
         (ConfigField::Cmd, "[\"a\"]".to_owned()),
@@ -330,7 +324,7 @@ fn the_editors_save_is_told_from_other_changes() {
 #[test]
 fn a_form_whose_fields_did_not_come_is_asked_for_again() {
     let mut page = page();
-    page.act(ImageAction::ShowTab(Tab::Commit));
+    page.act(ImageAction::ShowTab(ImagePart::Commit));
     let gone = Problem::new(ProblemCode::PartMissing, "make", "404");
     let asked = |request: &Request| matches!(request, Request::FormFields(_));
     page.end(asked, Err(gone.clone()), b"");

@@ -1,14 +1,14 @@
 //! Simulates the page without a browser: posts the state's requests, and answers them as a worker does.
 
 use crate::protocol::{
-    Answer, Check, DirTotals, ImageKey, ImageView, Kind, LayerRow, LayerState, Name, Problem,
-    Request, RequestId, TreeChange, TreeRow, TreeView, TreeWindow, Verdict, ask,
+    Answer, Check, EntryKind, ImageKey, ImageView, LayerRow, LayerState, Name, Problem, Request,
+    RequestId, Totals, TreeChange, TreeRow, TreeView, TreeWindow, Verdict, ask,
 };
 use crate::protocol::{ImagePath, Origin};
-use crate::ui::state::ImagePlace;
-use crate::ui::state::image::{ImageAction, ImageState, Order, OrderId, TreeAction, TreeKey};
+use crate::ui::state::image::{ImageAction, ImageState, Outgoing, TreeAction, TreeKey};
+use crate::ui::state::{ImagePlace, MoveKind};
 
-pub(in crate::ui::state::image) fn layer(layer: u32, state: LayerState) -> LayerRow {
+pub(in crate::ui::state) fn layer(layer: u32, state: LayerState) -> LayerRow {
     LayerRow {
         layer,
         digest: None,
@@ -36,14 +36,14 @@ pub(in crate::ui::state::image) fn layer(layer: u32, state: LayerState) -> Layer
 }
 
 /// A check that does not hold.
-pub(in crate::ui::state::image) fn refuted() -> Check {
+pub(in crate::ui::state) fn refuted() -> Check {
     Check::Mismatch {
         expected: "a".to_owned(),
         actual: "b".to_owned(),
     }
 }
 
-pub(in crate::ui::state::image) fn read(digest: Check) -> LayerState {
+pub(in crate::ui::state) fn read(digest: Check) -> LayerState {
     LayerState::Read {
         verdict: Verdict {
             digest,
@@ -55,7 +55,7 @@ pub(in crate::ui::state::image) fn read(digest: Check) -> LayerState {
     }
 }
 
-pub(in crate::ui::state::image) fn image(layers: Vec<LayerRow>) -> ImageView {
+pub(in crate::ui::state) fn image(layers: Vec<LayerRow>) -> ImageView {
     ImageView {
         key: ImageKey(7),
         title: "app".to_owned(),
@@ -88,55 +88,61 @@ pub(in crate::ui::state::image) fn image(layers: Vec<LayerRow>) -> ImageView {
 }
 
 /// A page with the requests that it has posted and that are not answered yet.
-pub(in crate::ui::state::image) struct Page {
-    pub(in crate::ui::state::image) state: ImageState,
-    pub(in crate::ui::state::image) open: Vec<(OrderId, Request)>,
-    pub(in crate::ui::state::image) cancelled: Vec<RequestId>,
+pub(in crate::ui::state) struct Page {
+    pub(in crate::ui::state) state: ImageState,
+    pub(in crate::ui::state) open: Vec<(RequestId, Request)>,
+    pub(in crate::ui::state) cancelled: Vec<RequestId>,
+    /// The way of the last move.
+    pub(in crate::ui::state) pace: Option<MoveKind>,
+    next: u32,
 }
 
 impl Page {
-    pub(in crate::ui::state::image) fn new(place: &ImagePlace) -> Page {
+    pub(in crate::ui::state) fn new(place: &ImagePlace) -> Page {
         let layers = vec![layer(0, LayerState::Waiting), layer(1, LayerState::Waiting)];
+        Page::of(ImageState::new(image(layers), place))
+    }
+
+    pub(in crate::ui::state) fn of(state: ImageState) -> Page {
         let mut page = Page {
-            state: ImageState::new(image(layers), place),
+            state,
             open: Vec::new(),
             cancelled: Vec::new(),
+            pace: None,
+            next: 0,
         };
         page.post();
         page
     }
 
-    pub(in crate::ui::state::image) fn post(&mut self) {
-        while let Some((id, order)) = self.state.outbox().first().cloned() {
-            let request = match order {
-                Order::Ask(request) | Order::AskWith(request, _) => {
-                    self.open.push((id, request));
-                    Some(RequestId(id.0))
-                }
-                Order::Cancel(request) => {
-                    self.cancelled.push(request);
-                    None
-                }
-            };
-            self.state.reduce(ImageAction::Sent { order: id, request });
+    pub(in crate::ui::state) fn post(&mut self) {
+        let number = &mut || {
+            self.next += 1;
+            RequestId(self.next)
+        };
+        for order in self.state.take_orders(number) {
+            match order {
+                Outgoing::Ask { id, question, .. } => self.open.push((id, question)),
+                Outgoing::Cancel(id) => self.cancelled.push(id),
+            }
         }
     }
 
-    pub(in crate::ui::state::image) fn act(&mut self, action: ImageAction) {
-        self.state.reduce(action);
+    pub(in crate::ui::state) fn act(&mut self, action: ImageAction) {
+        self.pace = self.state.reduce(action).or(self.pace);
         self.post();
     }
 
-    pub(in crate::ui::state::image) fn tree(&mut self, action: TreeAction) {
+    pub(in crate::ui::state) fn tree(&mut self, action: TreeAction) {
         self.act(ImageAction::Tree(action));
     }
 
-    pub(in crate::ui::state::image) fn key(&mut self, key: TreeKey) {
+    pub(in crate::ui::state) fn key(&mut self, key: TreeKey) {
         self.tree(TreeAction::Key(key));
     }
 
     /// Answers the oldest open request for which `answer` has an answer.
-    pub(in crate::ui::state::image) fn answer(
+    pub(in crate::ui::state) fn answer(
         &mut self,
         answer: impl Fn(&Request) -> Option<Answer>,
         bytes: &[u8],
@@ -147,16 +153,16 @@ impl Page {
     }
 
     /// Ends the oldest open request of a kind; gives it back.
-    pub(in crate::ui::state::image) fn end(
+    pub(in crate::ui::state) fn end(
         &mut self,
         is_meant: impl Fn(&Request) -> bool,
         outcome: Result<Answer, Problem>,
         bytes: &[u8],
     ) -> Request {
         let at = self.open.iter().position(|(_, request)| is_meant(request));
-        let (order, request) = self.open.remove(at.expect("this is asked"));
+        let (id, request) = self.open.remove(at.expect("this is asked"));
         self.act(ImageAction::Answered {
-            order,
+            id,
             exchange: Box::new(request.clone().with(outcome)),
             bytes: bytes.to_vec(),
         });
@@ -164,11 +170,7 @@ impl Page {
     }
 
     /// Answers the oldest request about the tree from a list of paths.
-    pub(in crate::ui::state::image) fn rows(
-        &mut self,
-        n_layers_ready: u32,
-        paths: &[&str],
-    ) -> Request {
+    pub(in crate::ui::state) fn rows(&mut self, n_layers_ready: u32, paths: &[&str]) -> Request {
         let window = |request: &Request| match request {
             Request::Tree(ask::Tree {
                 change, start, len, ..
@@ -191,7 +193,7 @@ impl Page {
                         .map(|path| row(path))
                         .collect(),
                     focus_row,
-                    totals: DirTotals::default(),
+                    totals: Totals::default(),
                     n_layers_ready,
                 }))
             }
@@ -200,21 +202,21 @@ impl Page {
         self.answer(window, b"")
     }
 
-    pub(in crate::ui::state::image) fn asks_for_tree(&self) -> Option<&Request> {
+    pub(in crate::ui::state) fn asks_for_tree(&self) -> Option<&Request> {
         self.open
             .iter()
             .map(|(_, request)| request)
             .find(|request| matches!(request, Request::Tree(_)))
     }
 
-    pub(in crate::ui::state::image) fn focused(&self) -> Option<String> {
+    pub(in crate::ui::state) fn focused(&self) -> Option<String> {
         self.state
             .tree
             .focused_row()
             .map(|row| row.name.text.clone())
     }
 
-    pub(in crate::ui::state::image) fn layer_done(&mut self, row: LayerRow, n_layers_ready: u32) {
+    pub(in crate::ui::state) fn layer_done(&mut self, row: LayerRow, n_layers_ready: u32) {
         self.act(ImageAction::LayerDone {
             row: Box::new(row),
             decoded_bytes: 1,
@@ -224,13 +226,13 @@ impl Page {
     }
 }
 
-pub(in crate::ui::state::image) fn at(path: &str) -> ImagePath {
+pub(in crate::ui::state) fn at(path: &str) -> ImagePath {
     ImagePath::normalise(path.as_bytes()).expect("holds no NUL")
 }
 
 /// Returns the row of a path such as `a/b`. A path that ends with `/` is an expanded directory, one with `+`
 /// a collapsed one.
-pub(in crate::ui::state::image) fn row(path: &str) -> TreeRow {
+pub(in crate::ui::state) fn row(path: &str) -> TreeRow {
     let plain = path.trim_end_matches(['/', '+']);
     TreeRow {
         node: plain.len() as u32,
@@ -241,8 +243,8 @@ pub(in crate::ui::state::image) fn row(path: &str) -> TreeRow {
         },
         depth: plain.matches('/').count() as u32,
         kind: match path == plain {
-            true => Kind::File,
-            false => Kind::Dir,
+            true => EntryKind::File,
+            false => EntryKind::Dir,
         },
         mode: 0o644,
         uid: 0,
@@ -263,10 +265,10 @@ pub(in crate::ui::state::image) fn row(path: &str) -> TreeRow {
     }
 }
 
-pub(in crate::ui::state::image) fn many(n: usize) -> Vec<String> {
+pub(in crate::ui::state) fn many(n: usize) -> Vec<String> {
     (0..n).map(|i| format!("file-{i:05}")).collect()
 }
 
-pub(in crate::ui::state::image) fn strs(paths: &[String]) -> Vec<&str> {
+pub(in crate::ui::state) fn strs(paths: &[String]) -> Vec<&str> {
     paths.iter().map(String::as_str).collect()
 }

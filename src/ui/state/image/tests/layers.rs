@@ -5,13 +5,13 @@ use super::{image, layer, read};
 use crate::protocol::Check;
 use crate::protocol::{
     Answer, Bound, HistoryRow, ImageKey, LayerState, LimitRow, Notice, Problem, ProblemCode,
-    Request, Warning, ask,
+    Request, RequestId, Warning, ask,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::tests::driver::refuted;
 use crate::ui::state::image::{
-    ImageAction, ImageState, LayerPhase, Order, Reading, Said, Step, Summary, Tab, phase, story,
-    summary,
+    ImageAction, ImagePart, ImageState, LayerPhase, Outgoing, Reading, Said, StoryStep, Summary,
+    phase, story, summary,
 };
 
 #[test]
@@ -181,28 +181,32 @@ fn a_layer_that_a_limit_stopped_offers_the_next_higher_one() {
 fn a_page_that_is_opened_again_leaves_out_what_killed_the_worker() {
     let waiting = || layer(0, LayerState::Waiting);
     let place = ImagePlace {
-        part: Tab::History,
+        part: ImagePart::History,
         ..ImagePlace::default()
     };
     let asked = |left_out: &[u32]| {
         let left_out = left_out.iter().copied().collect();
-        let state = ImageState::without(image(vec![waiting()]), &place, &left_out);
+        let mut state = ImageState::without(image(vec![waiting()]), &place, &left_out);
         assert_eq!(state.place(), place);
-        let asks = state.outbox().iter().map(|(_, order)| order.clone());
-        asks.take(2).collect::<Vec<Order>>()
+        let orders = state.take_orders(&mut || RequestId(0));
+        let asks = orders.into_iter().map(|order| match order {
+            Outgoing::Ask { question, .. } => question,
+            Outgoing::Cancel(_) => panic!("nothing is cancelled"),
+        });
+        asks.take(2).collect::<Vec<Request>>()
     };
     let image = ImageKey(7);
     let layers = vec![2, 5];
     assert_eq!(
         asked(&[2, 5]),
         [
-            Order::Ask(Request::LeaveOut(ask::LeaveOut { image, layers })),
-            Order::Ask(Request::ReadLayers(ask::ReadLayers { image }))
+            Request::LeaveOut(ask::LeaveOut { image, layers }),
+            Request::ReadLayers(ask::ReadLayers { image })
         ]
     );
     assert_eq!(
         asked(&[])[0],
-        Order::Ask(Request::ReadLayers(ask::ReadLayers { image }))
+        Request::ReadLayers(ask::ReadLayers { image })
     );
 
     let left_out = LayerState::Failed {
@@ -234,10 +238,10 @@ fn the_story_has_every_layer_once_in_order() {
     assert_eq!(
         story(&view),
         [
-            Step::Layer(0),
-            Step::Empty(1),
-            Step::Layer(1),
-            Step::Layer(2)
+            StoryStep::Layer(0),
+            StoryStep::Empty(1),
+            StoryStep::Layer(1),
+            StoryStep::Layer(2)
         ]
     );
     view.history.clear();

@@ -3,19 +3,19 @@
 use super::{Page, at, layer, read, row};
 use crate::protocol::Check;
 use crate::protocol::{
-    Answer, ChangeWord, ContentAnswer, ContentKind, DetailAnswer, Kind, Name, PathDetail, Problem,
-    ProblemCode, Request, RequestId, TouchCause, TouchRow, TreeRow, ask,
+    Answer, Cause, Change, ContentAnswer, ContentKind, DetailAnswer, EntryKind, Name, PathDetail,
+    Problem, ProblemCode, Request, TouchRow, TreeRow, ask,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{ImageAction, Loadable, PanelAction, Said, TreeAction};
 
-fn touch(layer: u32, change: ChangeWord, has_content: bool) -> TouchRow {
+fn touch(layer: u32, change: Change, has_content: bool) -> TouchRow {
     TouchRow {
         layer,
         change,
-        cause: TouchCause::Entry,
+        cause: Cause::Entry,
         content_identical: false,
-        kind: (change != ChangeWord::Deleted).then_some(Kind::File),
+        kind: (change != Change::Deleted).then_some(EntryKind::File),
         mode: 0o644,
         uid: 0,
         gid: 0,
@@ -63,7 +63,7 @@ fn a_file_far_into_a_layer_of_one_piece_can_be_waited_for_or_not() {
     page.tree(TreeAction::Choose(0));
     let far = TouchRow {
         passed_bytes: 500_000_000,
-        ..touch(0, ChangeWord::Added, true)
+        ..touch(0, Change::Added, true)
     };
     page.answer(|r| detail(r, Some(row("far")), vec![far.clone()]), b"");
     let shown = |page: &Page| {
@@ -90,12 +90,12 @@ fn a_file_far_into_a_layer_of_one_piece_can_be_waited_for_or_not() {
         .open
         .iter()
         .position(|(_, r)| matches!(r, Request::Content(_)));
-    let (order, request) = page.open.remove(asked.expect("its beginning is asked for"));
+    let (id, request) = page.open.remove(asked.expect("its beginning is asked for"));
     page.act(ImageAction::Panel(PanelAction::Stop));
-    assert_eq!(page.cancelled, [RequestId(order.0)]);
+    assert_eq!(page.cancelled, [id]);
     let cancelled = Problem::new(ProblemCode::Cancelled, "", "cancelled");
     page.act(ImageAction::Answered {
-        order,
+        id,
         exchange: Box::new(request.with(Err(cancelled.clone()))),
         bytes: Vec::new(),
     });
@@ -114,8 +114,8 @@ fn the_panel_shows_the_version_of_the_view_and_any_other_on_demand() {
     page.tree(TreeAction::Choose(0));
     let history = || {
         vec![
-            touch(0, ChangeWord::Added, true),
-            touch(1, ChangeWord::Changed, true),
+            touch(0, Change::Added, true),
+            touch(1, Change::Changed, true),
         ]
     };
     page.answer(|r| detail(r, Some(row("hosts")), history()), b"");
@@ -140,8 +140,8 @@ fn a_deleted_path_has_no_content_until_a_version_is_chosen() {
     page.tree(TreeAction::Choose(0));
     let history = || {
         vec![
-            touch(0, ChangeWord::Added, true),
-            touch(1, ChangeWord::Deleted, false),
+            touch(0, Change::Added, true),
+            touch(1, Change::Deleted, false),
         ]
     };
     page.answer(|r| detail(r, None, history()), b"");
@@ -182,7 +182,7 @@ fn a_path_that_the_view_does_not_have_keeps_its_panel() {
     assert_eq!(page.state.tree.focus, None);
     assert!(matches!(page.state.said, Some((_, Said::NotInView))));
     assert_eq!(
-        page.state.panel.map(|panel| panel.path_key),
+        page.state.panel.map(|panel| panel.path_key.clone()),
         Some(at("gone"))
     );
 }

@@ -3,8 +3,8 @@
 use super::{Page, image, layer, read};
 use crate::protocol::Check;
 use crate::protocol::{
-    Answer, Done, Pace, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState, PushedView,
-    Request, Secret, ask,
+    Answer, Digest, Done, Platforms, Problem, ProblemCode, PushNews, PushRow, PushState,
+    PushedView, Request, Secret, Throughput, ask,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{ImageAction, PushAction, PushPane, PushPhase};
@@ -34,8 +34,7 @@ fn answer(page: &mut Page, outcome: Result<Answer, Problem>) {
 fn rows() -> Vec<PushRow> {
     [10, 30]
         .map(|size_bytes| PushRow {
-            what: String::new(),
-            digest: String::new(),
+            digest: Digest::sha256_of(b""),
             size_bytes,
             state: PushState::Waiting,
         })
@@ -47,10 +46,10 @@ fn pushed() -> PushedView {
         registry: "https://r.test".to_owned(),
         repository: "app".to_owned(),
         tags: vec!["1".to_owned()],
-        digest: String::new(),
+        digest: Digest::sha256_of(b""),
         n_sent: 1,
         n_spared: 1,
-        sent: Pace {
+        sent: Throughput {
             bytes: 30,
             millis: 2_000,
         },
@@ -74,12 +73,12 @@ fn a_push_tells_how_far_each_blob_is() {
         image: image(vec![layer(0, read(Check::Ok))]).key,
         target: "r.test/app:1".to_owned(),
         tags: ["2", "latest", "x"].map(str::to_owned).to_vec(),
-        scope: PushScope::One,
+        scope: None,
     });
     assert_eq!(asked(&page), [request]);
     for (news, bytes) in [
         (
-            PushNews::Preparing(Pace {
+            PushNews::Preparing(Throughput {
                 bytes: 5,
                 millis: 1_000,
             }),
@@ -125,14 +124,14 @@ fn a_push_tells_how_far_each_blob_is() {
         assert!(page.state.push.is_busy());
     }
     // Blobs that were there before were not sent, so they do not count in the rate.
-    let sent = Pace {
+    let sent = Throughput {
         bytes: 30,
         millis: 500,
     };
     assert_eq!(page.state.push.pace(), sent);
     assert_eq!(sent.bytes_per_second(), 60.0);
     assert_eq!(
-        Pace {
+        Throughput {
             bytes: 30,
             millis: 5
         }
@@ -183,11 +182,11 @@ fn a_push_goes_on_after_signing_in() {
 #[test]
 fn an_image_of_an_index_goes_with_its_index() {
     let scope = |page: &Page| page.state.push.scope;
-    assert_eq!(scope(&page()), PushScope::One);
+    assert_eq!(scope(&page()), None);
     let mut page = page();
-    page.state.image.make_mut().index_digest = Some("sha256:1".to_owned());
-    page.state.push = PushPane::new(&page.state.image);
-    assert_eq!(scope(&page), PushScope::All);
+    page.state.image.make_mut().index_digest = Some(Digest::sha256_of(b"1"));
+    *page.state.push = PushPane::new(&page.state.image);
+    assert_eq!(scope(&page), Some(Platforms::All));
     start(&mut page);
     let absent = Problem::new(ProblemCode::AbsentPlatforms, "the index", "linux/arm64");
     answer(&mut page, Err(absent));
@@ -195,5 +194,5 @@ fn an_image_of_an_index_goes_with_its_index() {
     let [Request::Push(ask::Push { scope, .. })] = &asked(&page)[..] else {
         panic!("one push is asked for");
     };
-    assert_eq!(*scope, PushScope::Present);
+    assert_eq!(*scope, Some(Platforms::Present));
 }

@@ -4,7 +4,7 @@ use crate::protocol::{
     Answer, Event, ImageKey, Problem, ProblemCode, Request, RequestId, SaveKind, SavedFile, ask,
 };
 use crate::ui::state::ImagePlace;
-use crate::ui::state::image::{ImageAction, OrderId, Said, SavingAction};
+use crate::ui::state::image::{ImageAction, Said, SavingAction, save_choices};
 
 use super::Page;
 
@@ -19,7 +19,7 @@ fn act(page: &mut Page, actions: impl IntoIterator<Item = SavingAction>) {
 }
 
 /// Returns the exports in flight.
-fn asked(page: &Page) -> Vec<(OrderId, SaveKind)> {
+fn asked(page: &Page) -> Vec<(RequestId, SaveKind)> {
     let saves = page.open.iter().filter_map(|(id, request)| match request {
         Request::Save(ask::Save { kind, .. }) => Some((*id, kind.clone())),
         _ => None,
@@ -43,7 +43,7 @@ fn the_form_says_what_is_saved_under_which_names() {
     act(&mut page, [choose("no such thing"), SavingAction::Start]);
     let expected = SaveKind::OciArchive {
         names: vec!["a:1".to_owned(), "b/c:2".to_owned()],
-        all_platforms: false,
+        platforms: None,
     };
     assert_eq!(page.state.save_name(&expected), "a_1.oci.tar");
     assert_eq!(asked(&page).remove(0).1, expected);
@@ -51,7 +51,7 @@ fn the_form_says_what_is_saved_under_which_names() {
 
 #[test]
 fn layers_and_the_root_are_offered() {
-    let choices = page().state.save_choices();
+    let choices = save_choices(&page().state.image);
     let words: Vec<String> = choices.iter().map(|choice| choice.word()).collect();
     let expected = [
         "docker-archive",
@@ -76,7 +76,7 @@ fn one_export_at_a_time_and_how_far_it_is() {
         written_bytes: 5,
         total_bytes: 9,
     };
-    let (_, news) = ImageAction::of_event(&event).expect("it concerns an image");
+    let (_, news) = ImageAction::of_event(event).expect("it concerns an image");
     page.act(news);
     assert_eq!(
         (page.state.saving.progress, page.state.n_saving),
@@ -114,7 +114,7 @@ fn what_is_cancelled_says_nothing_and_what_fails_says_why() {
 fn stopping_asks_the_worker_to_end() {
     let mut page = page();
     act(&mut page, [SavingAction::Open, SavingAction::Start]);
-    let (order, _) = asked(&page).remove(0);
+    let (id, _) = asked(&page).remove(0);
     act(&mut page, [SavingAction::Stop]);
-    assert_eq!(page.cancelled, [RequestId(order.0)]);
+    assert_eq!(page.cancelled, [id]);
 }

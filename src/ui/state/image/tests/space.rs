@@ -1,21 +1,34 @@
 //! Tests the Space tab: requested only when it is shown and all layers of the image are done.
 
 use super::{Page, image, layer, read};
-use crate::protocol::Check;
+use crate::protocol::{self, Check};
 use crate::protocol::{
-    Answer, LayerState, Problem, ProblemCode, Request, SpaceAnswer, SpaceGap, System,
+    AnalysisKind, Answer, Findings, LayerState, Problem, ProblemCode, Request, RequestId,
+    SpaceAnswer, SpaceGap, System,
 };
 use crate::ui::state::ImagePlace;
+use crate::ui::state::image::analyses::Awaited;
 use crate::ui::state::image::tests::driver::refuted;
-use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab};
+use crate::ui::state::image::{ImageAction, ImagePart, ImageState, Loadable};
 
 const SPACE: SpaceAnswer = SpaceAnswer::Unknown {
     layer: 1,
     gap: SpaceGap::Incomplete,
 };
 
+fn packed(found: &impl protocol::Analysed) -> Answer {
+    Findings::pack(found).expect("they are packed").into()
+}
+
+fn found(page: &Page) -> &Awaited {
+    page.state.analyses.of(AnalysisKind::Space)
+}
+
+fn is_space(request: &Request) -> bool {
+    matches!(request, Request::Analyse(ask) if ask.kind == AnalysisKind::Space)
+}
+
 fn asks(page: &Page) -> usize {
-    let is_space = |request: &Request| matches!(request, Request::Space(_));
     page.open
         .iter()
         .filter(|(_, request)| is_space(request))
@@ -23,7 +36,7 @@ fn asks(page: &Page) -> usize {
 }
 
 fn space(request: &Request) -> Option<Answer> {
-    matches!(request, Request::Space(_)).then_some(Answer::Space(SPACE))
+    is_space(request).then(|| packed(&SPACE))
 }
 
 /// Delivers all layers, and ends the read.
@@ -44,12 +57,9 @@ fn read_all(page: &mut Page) {
 #[test]
 fn nothing_is_asked_before_the_last_layer_is_done() {
     let mut page = Page::new(&ImagePlace::default());
-    page.act(ImageAction::ShowTab(Tab::Space));
+    page.act(ImageAction::ShowTab(ImagePart::Space));
     page.layer_done(layer(0, read(Check::Ok)), 1);
-    assert_eq!(
-        (asks(&page), &page.state.analyses.space),
-        (0, &Loadable::Idle)
-    );
+    assert_eq!((asks(&page), found(&page)), (0, &Loadable::Idle));
     // Reading stopped half-way, so there is nothing to add up.
     let stopped = |request: &Request| matches!(request, Request::ReadLayers(_));
     page.end(
@@ -60,10 +70,7 @@ fn nothing_is_asked_before_the_last_layer_is_done() {
     assert_eq!(asks(&page), 0);
     page.act(ImageAction::ReadLayers);
     read_all(&mut page);
-    assert_eq!(
-        (asks(&page), &page.state.analyses.space),
-        (1, &Loadable::Loading)
-    );
+    assert_eq!((asks(&page), found(&page)), (1, &Loadable::Loading));
 }
 
 #[test]
@@ -71,33 +78,30 @@ fn it_is_asked_once_and_only_when_it_is_looked_at() {
     let mut page = Page::new(&ImagePlace::default());
     read_all(&mut page);
     assert_eq!(asks(&page), 0);
-    for tab in [Tab::Space, Tab::Files, Tab::Space] {
+    for tab in [ImagePart::Space, ImagePart::Files, ImagePart::Space] {
         page.act(ImageAction::ShowTab(tab));
     }
     assert_eq!(asks(&page), 1);
     page.answer(space, b"");
-    page.act(ImageAction::ShowTab(Tab::Space));
+    page.act(ImageAction::ShowTab(ImagePart::Space));
     assert_eq!(asks(&page), 0);
-    let Loadable::Ready(answer) = &page.state.analyses.space else {
+    let Loadable::Ready(answer) = found(&page) else {
         panic!("it has come");
     };
-    assert_eq!(**answer, SPACE);
+    assert_eq!(answer.unpack(), Ok(SPACE));
 }
 
 #[test]
 fn a_layer_that_is_read_again_makes_it_out_of_date() {
     let mut page = Page::new(&ImagePlace::default());
-    page.act(ImageAction::ShowTab(Tab::Space));
+    page.act(ImageAction::ShowTab(ImagePart::Space));
     read_all(&mut page);
     // The answer in flight adds up layers that have changed.
     page.act(ImageAction::ReadAgain(1));
     page.layer_done(layer(1, read(refuted())), 2);
-    assert_eq!(
-        (page.cancelled.len(), &page.state.analyses.space),
-        (1, &Loadable::Idle)
-    );
+    assert_eq!((page.cancelled.len(), found(&page)), (1, &Loadable::Idle));
     page.answer(space, b"");
-    assert_eq!(page.state.analyses.space, Loadable::Idle, "the old answer");
+    assert_eq!(*found(&page), Loadable::Idle, "the old answer");
     let again = |request: &Request| match request {
         Request::ReadLayerAgain(_) => Some(Answer::Image(image(vec![
             layer(0, read(Check::Ok)),
@@ -107,22 +111,18 @@ fn a_layer_that_is_read_again_makes_it_out_of_date() {
     };
     page.answer(again, b"");
     page.answer(space, b"");
-    assert!(matches!(page.state.analyses.space, Loadable::Ready(_)));
+    assert!(matches!(*found(&page), Loadable::Ready(_)));
 }
 
 #[test]
 fn a_failure_is_asked_again_on_demand_only() {
     let mut page = Page::new(&ImagePlace::default());
     read_all(&mut page);
-    page.act(ImageAction::ShowTab(Tab::Space));
-    let is_space = |request: &Request| matches!(request, Request::Space(_));
+    page.act(ImageAction::ShowTab(ImagePart::Space));
     let problem = Problem::new(ProblemCode::WorkerLost, "worker", "gone");
     page.end(is_space, Err(problem.clone()), b"");
-    page.act(ImageAction::ShowTab(Tab::Space));
-    assert_eq!(
-        (asks(&page), &page.state.analyses.space),
-        (0, &Loadable::Failed(problem))
-    );
+    page.act(ImageAction::ShowTab(ImagePart::Space));
+    assert_eq!((asks(&page), found(&page)), (0, &Loadable::Failed(problem)));
     page.act(ImageAction::RetryAnalysis);
     assert_eq!(asks(&page), 1);
 }
@@ -132,34 +132,39 @@ fn an_artifact_is_not_asked_for_it() {
     let mut view = image(vec![layer(0, LayerState::Waiting)]);
     view.artifact_type = Some("application/x".to_owned());
     let mut state = ImageState::new(view, &ImagePlace::default());
-    state.reduce(ImageAction::ShowTab(Tab::Space));
-    assert!(state.outbox().is_empty());
+    state.reduce(ImageAction::ShowTab(ImagePart::Space));
+    assert!(state.take_orders(&mut || RequestId(0)).is_empty());
 }
 
 #[test]
 fn the_system_is_asked_for_by_its_own_tab() {
     let mut page = Page::new(&ImagePlace::default());
     read_all(&mut page);
-    page.act(ImageAction::ShowTab(Tab::System));
+    page.act(ImageAction::ShowTab(ImagePart::System));
     assert_eq!(asks(&page), 0);
     let system = |request: &Request| match request {
-        Request::System(_) => Some(Answer::System(System::default())),
+        Request::Analyse(ask) if ask.kind == AnalysisKind::System => {
+            Some(packed(&System::default()))
+        }
         _ => None,
     };
     page.answer(system, b"");
-    assert!(matches!(page.state.analyses.system, Loadable::Ready(_)));
-    assert_eq!(page.state.analyses.space, Loadable::Idle);
+    assert!(matches!(
+        page.state.analyses.of(AnalysisKind::System),
+        Loadable::Ready(_)
+    ));
+    assert_eq!(*found(&page), Loadable::Idle);
 }
 
 #[test]
 fn a_retry_asks_for_what_its_tab_shows_alone() {
     let mut page = Page::new(&ImagePlace::default());
     read_all(&mut page);
-    page.act(ImageAction::ShowTab(Tab::Space));
+    page.act(ImageAction::ShowTab(ImagePart::Space));
     page.answer(space, b"");
-    page.act(ImageAction::ShowTab(Tab::System));
+    page.act(ImageAction::ShowTab(ImagePart::System));
     page.act(ImageAction::RetryAnalysis);
-    assert!(matches!(page.state.analyses.space, Loadable::Ready(_)));
+    assert!(matches!(*found(&page), Loadable::Ready(_)));
 }
 
 #[test]
@@ -167,8 +172,8 @@ fn a_tab_that_an_artifact_does_not_have_shows_its_files() {
     let mut artifact = image(vec![layer(0, read(Check::Ok))]);
     artifact.artifact_type = Some("application/vnd.example".to_owned());
     let place = ImagePlace {
-        part: Tab::Commit,
+        part: ImagePart::Commit,
         ..ImagePlace::default()
     };
-    assert_eq!(ImageState::new(artifact, &place).tab, Tab::Files);
+    assert_eq!(ImageState::new(artifact, &place).tab, ImagePart::Files);
 }

@@ -3,13 +3,13 @@
 use super::{Page, at, layer, many, read, strs};
 use crate::protocol::Check;
 use crate::protocol::{
-    Answer, Kind, MatchRow, Matches, Name, Problem, ProblemCode, Request, SortColumn, SortOrder,
-    TreeChange, TreeView, ask,
+    Answer, ChangeFilter, Direction, EntryKind, MatchRow, Matches, Name, Problem, ProblemCode,
+    Request, SortKey, TreeChange, TreeView, ask,
 };
 use crate::ui::state::image::{
-    FindAction, ImageAction, Loadable, PanelAction, Reading, Said, Tab, TreeAction, TreeKey,
+    FindAction, ImageAction, ImagePart, Loadable, PanelAction, Reading, Said, TreeAction, TreeKey,
 };
-use crate::ui::state::{ImagePlace, Pace};
+use crate::ui::state::{ImagePlace, MoveKind};
 
 #[test]
 fn an_opened_image_reads_its_layers_and_asks_for_rows() {
@@ -129,7 +129,7 @@ fn found(text: &str, path: &str, in_view: bool, deleted_by: Option<u32>) -> Matc
             hex: None,
         },
         path_key: at(path),
-        kind: Kind::File,
+        kind: EntryKind::File,
         size_bytes: 1,
         layer: 0,
         in_view,
@@ -225,13 +225,13 @@ fn the_few_changes_of_a_layer_are_all_opened() {
     page.layer_done(layer(1, read(Check::Ok)), 2);
     page.rows(2, &["etc+"]);
     page.tree(TreeAction::View(TreeView::Layer(1)));
-    assert_eq!(page.state.tree.filter.changes.len(), 3);
+    assert_eq!(page.state.tree.filter.changes, Some(ChangeFilter::ALL));
     assert!(page.state.tree.is_unfiltered());
     while page.asks_for_tree().is_some() {
         page.rows(2, &["etc/", "etc/new"]);
     }
     page.tree(TreeAction::View(TreeView::Union));
-    assert!(page.state.tree.filter.changes.is_empty());
+    assert!(page.state.tree.filter.changes.is_none());
 }
 
 #[test]
@@ -254,29 +254,32 @@ fn the_first_click_on_a_column_shows_what_one_looks_for() {
     let mut page = Page::new(&ImagePlace::default());
     page.rows(1, &["etc+"]);
     for (column, first) in [
-        (SortColumn::Size, SortOrder::Descending),
-        (SortColumn::Owner, SortOrder::Ascending),
-        (SortColumn::Time, SortOrder::Descending),
-        (SortColumn::Layer, SortOrder::Descending),
-        (SortColumn::Mode, SortOrder::Ascending),
-        (SortColumn::Name, SortOrder::Ascending),
+        (SortKey::Size, Direction::Descending),
+        (SortKey::Owner, Direction::Ascending),
+        (SortKey::Time, Direction::Descending),
+        (SortKey::Layer, Direction::Descending),
+        (SortKey::Mode, Direction::Ascending),
+        (SortKey::Name, Direction::Ascending),
     ] {
         page.tree(TreeAction::Sort(column));
-        assert_eq!(page.state.tree.order, first, "{column:?}");
+        assert_eq!(page.state.tree.sort.direction, first, "{column:?}");
         let asked = page.rows(1, &["etc+"]);
         let Request::Tree(ask::Tree {
-            change: Some(TreeChange::Sort { order, .. }),
+            change: Some(TreeChange::Sort { sort }),
             ..
         }) = asked
         else {
             panic!("{column:?}: another order is asked for: {asked:?}");
         };
-        assert_eq!(order, first, "{column:?}");
+        assert_eq!(sort.direction, first, "{column:?}");
         page.tree(TreeAction::Sort(column));
-        assert_ne!(page.state.tree.order, first, "{column:?} again");
+        assert_ne!(page.state.tree.sort.direction, first, "{column:?} again");
         page.rows(1, &["etc+"]);
         page.tree(TreeAction::Sort(column));
-        assert_eq!(page.state.tree.order, first, "{column:?} a third time");
+        assert_eq!(
+            page.state.tree.sort.direction, first,
+            "{column:?} a third time"
+        );
         page.rows(1, &["etc+"]);
     }
 }
@@ -319,18 +322,18 @@ fn each_deed_is_a_step_and_the_rows_that_keys_go_through_are_a_walk() {
         let before = page.state.place();
         page.act(action);
         assert_ne!(page.state.place(), before);
-        page.state.pace
+        page.pace.expect("it moved")
     };
     let tree = ImageAction::Tree;
     let key = |key| ImageAction::Tree(TreeAction::Key(key));
     for (action, pace) in [
-        (tree(TreeAction::Choose(0)), Pace::Step),
-        (key(TreeKey::Down), Pace::Walk),
-        (key(TreeKey::End), Pace::Walk),
-        (tree(TreeAction::Reveal(at("b"))), Pace::Step),
-        (tree(TreeAction::View(TreeView::UpTo(0))), Pace::Step),
-        (ImageAction::ShowTab(Tab::Space), Pace::Step),
-        (ImageAction::Panel(PanelAction::Close), Pace::Step),
+        (tree(TreeAction::Choose(0)), MoveKind::Step),
+        (key(TreeKey::Down), MoveKind::Walk),
+        (key(TreeKey::End), MoveKind::Walk),
+        (tree(TreeAction::Reveal(at("b"))), MoveKind::Step),
+        (tree(TreeAction::View(TreeView::UpTo(0))), MoveKind::Step),
+        (ImageAction::ShowTab(ImagePart::Space), MoveKind::Step),
+        (ImageAction::Panel(PanelAction::Close), MoveKind::Step),
     ] {
         let what = format!("{action:?}");
         assert_eq!(step(&mut page, action), pace, "{what}");
@@ -354,28 +357,5 @@ fn a_row_that_comes_late_is_where_the_walk_went() {
         page.rows(1, &strs(&paths));
     }
     assert_eq!(page.state.place().path_key, Some(at("file-00999")));
-    assert_eq!(page.state.pace, Pace::Walk);
-}
-
-/// The place from the address bar must not be written back to it, because the address bar may have moved on.
-#[test]
-fn a_place_is_told_until_somebody_moves() {
-    let mut page = Page::new(&ImagePlace::default());
-    page.rows(1, &["a", "b"]);
-    let place = ImagePlace {
-        part: Tab::Space,
-        ..ImagePlace::default()
-    };
-    page.act(ImageAction::Told(place.clone()));
-    assert_eq!(page.state.told, Some(place.clone()));
-    // A link on the page leads to the same place, and has to be written.
-    page.act(ImageAction::Go(place.clone()));
-    assert_eq!(page.state.told, Some(place.clone()), "nothing has changed");
-    page.act(ImageAction::ShowTab(Tab::Files));
-    page.act(ImageAction::Go(place.clone()));
-    assert_eq!(page.state.told, None);
-    page.act(ImageAction::ShowTab(Tab::Files));
-    assert_eq!(page.state.told, None);
-    page.act(ImageAction::ShowTab(Tab::Space));
-    assert_eq!((page.state.place(), &page.state.told), (place, &None));
+    assert_eq!(page.pace, Some(MoveKind::Walk));
 }

@@ -1,0 +1,69 @@
+//! The bounds on what the databases of package managers can make an analysis do.
+
+/// Bounds on the packages of one image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PackageLimits {
+    /// Files read of one image: states of databases, lists of files, licences. Stops a folder of millions of empty
+    /// lists.
+    pub files: usize,
+    /// Bytes read of one database. Stops one that takes all memory.
+    pub database_bytes: u64,
+    /// Bytes read of all states of all databases; those of the newest layers go first. Stops a database of a thousand
+    /// layers that each bring a whole one.
+    pub databases_bytes: u64,
+    /// Bytes read of the list of one package's files.
+    pub list_bytes: u64,
+    /// Bytes read of all such lists; those of the final file system go first. Stops a thousand packages that each list
+    /// millions of files.
+    pub lists_bytes: u64,
+    /// Bytes read of one file about licences. Chromium's has 2 MB.
+    pub licence_bytes: u64,
+    /// Bytes read of all such files. Stops a folder of large ones.
+    pub licences_bytes: u64,
+    /// Packages kept: each version of each name once. Stops a database of millions of short records.
+    pub packages: usize,
+    /// Packages over all states of all databases. Stops a thousand layers with a hundred thousand packages each.
+    pub mentions: usize,
+    /// Bytes of the texts kept of all packages: names, versions, licences, events. Stops long texts, each of which is
+    /// kept for each package and each layer.
+    pub text_bytes: usize,
+    /// Bytes of the paths kept of all packages. Stops one long directory that every file names.
+    pub path_bytes: usize,
+    /// Bytes of a name or a version.
+    pub name_bytes: usize,
+    /// Bytes of one licence. That of glibc in Red Hat's images has 571.
+    pub licence_text_bytes: usize,
+    /// Licences of one package. That of perl-base names 33.
+    pub licences: usize,
+    /// Files that stand under another name, by `dpkg-divert`.
+    pub diversions: usize,
+    /// Bytes of symbolic link targets followed for all paths of all packages. Stops a chain of long links that every
+    /// path of a list goes through.
+    pub followed_link_bytes: u64,
+    /// Times that the folder of single-package databases is listed anew. Stops a link that each of a thousand layers
+    /// turns to another folder of a million files.
+    pub listings: usize,
+}
+
+impl PackageLimits {
+    /// The bounds of the page and the command unless others are given.
+    pub const DEFAULT: PackageLimits = PackageLimits {
+        files: 100_000,
+        database_bytes: 128 * 1024 * 1024,
+        databases_bytes: 1024 * 1024 * 1024,
+        list_bytes: 16 * 1024 * 1024,
+        lists_bytes: 128 * 1024 * 1024,
+        licence_bytes: 4 * 1024 * 1024,
+        licences_bytes: 64 * 1024 * 1024,
+        packages: 100_000,
+        mentions: 1_000_000,
+        text_bytes: 64 * 1024 * 1024,
+        path_bytes: 128 * 1024 * 1024,
+        name_bytes: 512,
+        licence_text_bytes: 16 * 1024,
+        licences: 256,
+        diversions: 10_000,
+        followed_link_bytes: 16 * 1024 * 1024,
+        listings: 16,
+    };
+}

@@ -1,0 +1,127 @@
+//! Images of the engines on this machine: Docker and podman, by the API of their sockets, and containerd, by its tool.
+//!
+//! An image is exported once, as `docker save` does it, and put down in a file of this user that ends with the program.
+
+mod address;
+mod containerd;
+mod export;
+mod http;
+mod list;
+mod listing;
+mod load;
+mod names;
+mod room;
+mod tool;
+mod trouble;
+mod watch;
+mod whole;
+
+pub(super) use export::Exported;
+#[cfg(test)]
+pub(super) use export::tests::exported;
+pub(super) use listing::tell_engines;
+pub(super) use room::Room;
+pub(super) use watch::{Over, Watch};
+
+use std::sync::mpsc::Receiver;
+
+use crate::bounds::{EngineLimits, Limits};
+use crate::io::{EngineCause, EngineTrouble, LoadedImage};
+
+use super::super::complain;
+use super::super::error::Error;
+use address::{Address, Found, Named};
+use export::Terminal;
+use names::is_plain;
+use watch::Until;
+
+const LIMITS: EngineLimits = Limits::DEFAULT.engines;
+
+/// Exports the image of this name from the engine that is chosen, or else from the first that has it.
+///
+/// # Errors
+/// When no engine answers, none has the image, or the disk is full.
+pub(super) fn export(name: &str, room: &Room) -> Result<Exported, Error> {
+    let Found {
+        mut engines,
+        is_first_chosen,
+    } = address::found();
+    match is_first_chosen {
+        // A name that is chosen is not another engine's.
+        true => engines.truncate(1),
+        false => engines.extend(namespaces()),
+    }
+    let mut told = Vec::new();
+    for named in engines {
+        let exported = named.address.and_then(|engine| {
+            let exported = export::export(&engine, name, &mut Terminal::new(name), room);
+            exported.map_err(|trouble| in_words(&engine, name, trouble))
+        });
+        match exported {
+            Ok(exported) => {
+                complain(&format!("{name}: from {}", named.name));
+                return Ok(exported);
+            }
+            Err(trouble) => told.push(trouble.said),
+        }
+    }
+    if told.is_empty() {
+        told.push(
+            "no socket of Docker, podman or containerd is here; DOCKER_HOST names one".to_owned(),
+        );
+    }
+    Err(Error::Choice(format!("{name}: {}", told.join("; "))))
+}
+
+/// Returns the namespaces of each containerd. One that cannot be asked has none.
+fn namespaces() -> Vec<Named> {
+    let found = containerd::all().into_iter().flat_map(|containerd| {
+        let until = Until::list(&Over::default(), &LIMITS);
+        containerd.namespaces(&LIMITS, &until).unwrap_or_default()
+    });
+    found
+        .map(|namespace| Named::at(Address::Containerd(namespace)))
+        .collect()
+}
+
+/// Words a failure for a person at a terminal.
+fn in_words(engine: &Address, name: &str, trouble: EngineTrouble) -> EngineTrouble {
+    let said = match trouble.cause {
+        EngineCause::NoSuchImage if is_plain(name) => format!("{engine} has no such image"),
+        EngineCause::NoSuchImage => trouble.said,
+        EngineCause::CutOff => format!("{engine}: the export ended: {}", trouble.said),
+        _ => format!("{engine}: {}", trouble.said),
+    };
+    trouble::of(trouble.cause, said)
+}
+
+/// Exports an image from the engine of this address.
+pub(super) fn export_from(
+    address: &str,
+    image: &str,
+    watch: &mut dyn Watch,
+    room: &Room,
+) -> Result<Exported, EngineTrouble> {
+    export::export(&engine_at(address)?, image, watch, room)
+}
+
+/// Loads an archive of this length, whose bytes come in pieces, into the engine of this address.
+pub(super) fn load_into(
+    address: &str,
+    size_bytes: u64,
+    pieces: &Receiver<Vec<u8>>,
+    over: &Over,
+) -> Result<Vec<LoadedImage>, EngineTrouble> {
+    load::load(&engine_at(address)?, size_bytes, pieces, over)
+}
+
+/// Returns the engine of this address, if this machine names it: no page can have another asked.
+fn engine_at(address: &str) -> Result<Address, EngineTrouble> {
+    match address::find(address) {
+        Some(named) => named.address,
+        None => {
+            let said = "this is no engine of this machine";
+            Err(trouble::of(EngineCause::Unknown, said))
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The way out where a browser refuses to read: the configuration for each server, and the commands that need none.
+
+use yew::prelude::*;
+
+use crate::protocol::Problem;
+use crate::ui::kit::code_block::CodeBlock;
+use crate::ui::text::shell::Shell;
+use crate::web::location;
+
+use super::codes::{Remedy, remedy};
+use super::commands::{Commands, commands};
+use super::recipes::{Evidence, Server};
+
+/// The setting that keeps CNCF distribution from redirecting downloads to its storage.
+const REDIRECT_CONFIG: &str = "storage:\n  redirect:\n    disable: true\n";
+
+/// Draws the configurations and commands that help against a problem, if there are any.
+pub(crate) fn remedies(text: &'static Shell, problem: &Problem) -> Html {
+    let words = &text.problem;
+    let commands = commands(&problem.subject.to_string());
+    let open = || open_command(text, commands.as_ref());
+    match remedy(problem.code) {
+        Some(Remedy::AnyServer) => {
+            html! { <>{ configurations(text, Server::ALL) }{ open() }</> }
+        }
+        Some(Remedy::Proxy) => {
+            html! { <>{ configurations(text, Server::PROXIES) }{ open() }</> }
+        }
+        Some(Remedy::Redirect) => html! {
+            <>
+                <p>{ words.redirect_config }</p>
+                <CodeBlock {text} code={REDIRECT_CONFIG} />
+                { open() }
+            </>
+        },
+        Some(Remedy::Open) => open(),
+        Some(Remedy::Save) => {
+            let Some(Commands { docker, skopeo, .. }) = commands.clone() else {
+                return Html::default();
+            };
+            html! {
+                <>
+                    { open() }
+                    <p>{ words.save_by_docker }</p>
+                    <CodeBlock {text} code={docker} />
+                    <p>{ words.save_by_skopeo }</p>
+                    <CodeBlock {text} code={skopeo} />
+                </>
+            }
+        }
+        None => Html::default(),
+    }
+}
+
+/// Draws the configuration of each server that lets this page read and write a registry; the first is unfolded.
+fn configurations(text: &'static Shell, servers: &[Server]) -> Html {
+    let words = &text.problem;
+    let origin = location::origin();
+    let one = |(n, server): (usize, &Server)| {
+        let basis = match server.evidence() {
+            Evidence::Tried(with) => (words.tried)(with),
+            Evidence::ByProxy(source) => (words.by_proxy)(source),
+            Evidence::TokensApart(source) => (words.tokens_apart)(source),
+        };
+        html! {
+            <details open={n == 0}>
+                <summary>{ server.name() }</summary>
+                <div class="stack">
+                    <p class="muted small">{ basis }</p>
+                    { for server.config(&origin).map(|code| html! { <CodeBlock {text} {code} /> }) }
+                </div>
+            </details>
+        }
+    };
+    html! {
+        <>
+            <p>{ (words.configurations)(&origin) }</p>
+            { for servers.iter().enumerate().map(one) }
+            <p class="muted small">{ words.cors_note }</p>
+        </>
+    }
+}
+
+/// Draws the command that opens the image through this machine, where no registry has to allow anything.
+fn open_command(text: &'static Shell, commands: Option<&Commands>) -> Html {
+    let Some(commands) = commands else {
+        return Html::default();
+    };
+    html! {
+        <>
+            <p>{ text.problem.open_by_command }</p>
+            <CodeBlock {text} code={commands.lamina.clone()} />
+        </>
+    }
+}

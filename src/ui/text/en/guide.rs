@@ -1,0 +1,48 @@
+//! The guide to a private registry in English.
+
+use crate::ui::text::guide::GuideWords;
+use crate::ui::text::words::words;
+
+/// The messages in English.
+pub(in crate::ui::text) static GUIDE: GuideWords = GuideWords {
+    title: "A private registry, step by step",
+    lead: "Fill in where your registry will be and what you want to push: the commands below follow. Nothing is sent anywhere until you press Check.",
+    host: "Registry (host and port)",
+    host_wrong: "This is no plain host and port, so the commands show the example.",
+    image: "Image (repository and tag)",
+    image_wrong: "This is no plain repository and tag, so the commands show the example.",
+    check: "Check",
+    checking: "Asking the registry…",
+    answers: words("Your registry answers, and holds {0:1 repository|# repositories}."),
+    answers_more: words("Your registry answers, and holds more than {0:1 repository|# repositories}."),
+    answers_unlisted: "Your registry answers. It does not list its repositories to this page.",
+    asks_for_login: "Your registry answers, and asks for a login.",
+    fails: "The registry cannot be read from here:",
+    open: "Open it",
+    step_config: "Write its configuration",
+    step_config_why: "A file config.yml on the registry’s machine. The lines under headers let pages of this address, and no others, read and push in a browser. They keep nobody else out: without a password, anybody who reaches the registry may pull, push and delete.",
+    step_run: "Run it, with a volume",
+    step_run_why: "The images lie in the folder /srv/registry of that machine, and stay when the container is replaced.",
+    step_check: "See whether it answers",
+    step_check_why: "The page asks the registry now, as docker would.",
+    step_password: "Ask for a password",
+    step_password_why: "Leave this out only where everybody may push and delete. Make the file of passwords, put the auth lines into config.yml, and run the registry anew. Browsers then need the nginx of deploy/nginx/cors.conf in front, because the registry asks for the password before it lets a page in. Without TLS the password can be read on the network.",
+    step_trust: "Let docker use it without TLS",
+    step_trust_why: "Docker insists on https, except for its own machine. Without a certificate, write these lines into /etc/docker/daemon.json on every machine that pushes or pulls, and restart docker. Anybody on the network can then read along: with a certificate leave this step out.",
+    step_trust_not_needed: "Docker takes a registry on its own machine without TLS, so there is nothing to do for this one.",
+    step_push: "Tag and push",
+    step_push_why: "The name before the first slash is where an image goes. Or open the image here and press Push: that needs no docker.",
+    step_list: "See what it holds",
+    step_list_why: "The catalog, and the tags of one repository. With a certificate, type https:// before the host above. This page shows the same when you open the registry.",
+    step_pull: "Pull and run it elsewhere",
+    step_pull_why: "Any machine that reaches the registry, with the line from above if it has no certificate.",
+    step_mirror: "Make it a mirror of Docker Hub",
+    step_mirror_why: "A second registry that fetches what is missing from Docker Hub and keeps it (deploy/pull-through.yml), and the line in daemon.json that has docker ask it first.",
+    cloud: "Publish to a cloud registry",
+    cloud_why: "Log in, tag with the registry's name and your namespace, push. Forms of the name:",
+    cloud_name_hub: "Docker Hub",
+    cloud_name_ghcr: "GitHub (GHCR)",
+    cloud_name_aliyun: "Alibaba Cloud",
+    cloud_name_ecr: "Amazon ECR",
+    cloud_name_harbor: "Harbor",
+};

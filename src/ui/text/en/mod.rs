@@ -1,0 +1,27 @@
+//! English, which is always loaded.
+
+mod container;
+pub(super) mod engines;
+mod facts;
+pub(super) mod findings;
+pub(super) mod guide;
+mod image;
+pub(super) mod overview;
+pub(super) mod packages;
+mod problem;
+mod push;
+mod shell;
+pub(super) mod space;
+pub(super) mod system;
+
+use crate::ui::text::Text;
+use crate::ui::text::Language;
+
+/// All messages in English.
+pub static TEXT: Text = Text {
+    language: Language::English,
+    shell: &shell::SHELL,
+    image: &image::IMAGE,
+    push: &push::PUSH,
+    container: &container::CONTAINER,
+};

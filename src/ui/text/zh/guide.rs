@@ -1,0 +1,48 @@
+//! The guide to a private registry in Chinese.
+
+use crate::ui::text::guide::GuideWords;
+use crate::ui::text::words::words;
+
+/// The messages in Chinese.
+pub(in crate::ui::text) static GUIDE: GuideWords = GuideWords {
+    title: "一步一步搭建私有 registry",
+    lead: "填写 registry 的地址和要推送的镜像，下面的命令会随之更新。在您按下“检查”之前，不会发送任何内容。",
+    host: "Registry（主机和端口）",
+    host_wrong: "这不是主机和端口，下面的命令使用示例。",
+    image: "镜像（仓库名和标签）",
+    image_wrong: "这不是仓库名和标签，下面的命令使用示例。",
+    check: "检查",
+    checking: "正在询问 registry…",
+    answers: words("您的 registry 有应答，共有 {0} 个仓库。"),
+    answers_more: words("您的 registry 有应答，仓库多于 {0} 个。"),
+    answers_unlisted: "您的 registry 有应答，但不向此页面列出仓库。",
+    asks_for_login: "您的 registry 有应答，并要求登录。",
+    fails: "从这里无法读取该 registry：",
+    open: "打开",
+    step_config: "编写配置文件",
+    step_config_why: "在 registry 所在的机器上创建 config.yml。headers 下的几行让浏览器中来自此地址（且只有此地址）的页面可以读取和推送，但不能阻止其他人：没有密码时，任何能访问该 registry 的人都可以拉取、推送和删除。",
+    step_run: "用数据卷运行",
+    step_run_why: "镜像保存在该机器的 /srv/registry 目录中，更换容器后依然存在。",
+    step_check: "检查是否有应答",
+    step_check_why: "页面现在像 docker 一样询问该 registry。",
+    step_password: "要求密码",
+    step_password_why: "只有在任何人都可以推送和删除时，才能跳过这一步。创建密码文件，把下面的几行加入 config.yml，然后重新运行 registry。此后浏览器需要在前面放置 deploy/nginx/cors.conf 中的 nginx，因为 registry 在允许页面访问之前就要求密码。没有 TLS 时，网络上的人可以读到密码。",
+    step_trust: "让 docker 不用 TLS 访问",
+    step_trust_why: "除本机外，docker 只使用 https。没有证书时，在每台要推送或拉取的机器上把下面几行写入 /etc/docker/daemon.json，然后重启 docker。此时网络上的任何人都能读到传输的内容；有证书时请跳过这一步。",
+    step_trust_not_needed: "docker 访问本机上的 registry 不需要 TLS，这里无需设置。",
+    step_push: "打标签并推送",
+    step_push_why: "第一个斜杠之前的名称决定镜像推送到哪里。也可以在这里打开镜像并按“推送”，不需要 docker。",
+    step_list: "查看其中的内容",
+    step_list_why: "仓库目录，以及某个仓库的标签。有证书时，请在上面的主机前加上 https://。在此页面打开 registry 也能看到同样的内容。",
+    step_pull: "在其他机器上拉取并运行",
+    step_pull_why: "任何能访问该 registry 的机器都可以；没有证书时，需要上面的设置。",
+    step_mirror: "作为 Docker Hub 的镜像加速器",
+    step_mirror_why: "再运行一个 registry，它从 Docker Hub 获取缺少的内容并保存（deploy/pull-through.yml）；daemon.json 中的这一行让 docker 先询问它。",
+    cloud: "发布到云端 registry",
+    cloud_why: "登录，用 registry 的名称和您的命名空间打标签，然后推送。名称的形式：",
+    cloud_name_hub: "Docker Hub",
+    cloud_name_ghcr: "GitHub (GHCR)",
+    cloud_name_aliyun: "阿里云",
+    cloud_name_ecr: "Amazon ECR",
+    cloud_name_harbor: "Harbor",
+};
