@@ -1,6 +1,5 @@
 //! Analyses of an image: the use of its bytes, with rules about that, the system that it holds ([`system`])
-//! its packages ([`packages`]) and
-//! its secrets ([`secrets`]).
+//! its packages ([`packages`]), its secrets ([`secrets`]) and its Dockerfile ([`dockerfile`]).
 //!
 //! [`analyse`] walks the layers of a [`crate::overlay::Union`] once, from the base up, and returns two results.
 //!
@@ -34,6 +33,7 @@
 mod analysis;
 mod copies;
 mod dead;
+pub mod dockerfile;
 mod order;
 mod overview;
 pub mod packages;

@@ -1,7 +1,9 @@
 //! One blob, wherever it is stored: streamed once for reading, then read in ranges to open single files.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::image::Digest;
 use crate::io::{ByteStream, Handle, LocalFuture, ReadAt, stream_of};
 use crate::message::Message;
 
@@ -53,6 +55,15 @@ pub trait Blob {
         None
     }
 
+    /// Records the digest that all bytes were just found to have; `None` once they were found to differ from it.
+    fn note_proved(&self, _digest: Option<&Digest>) {}
+
+    /// Returns the digest that all bytes were found to have, if the transport sends those very bytes or none: a handle
+    /// to a file ends with an error once that file has been written to.
+    fn proved(&self) -> Option<Digest> {
+        None
+    }
+
     /// Reads `len` bytes at `offset` if the source can send a part alone; `None` if it would have to send all
     /// bytes before the part, too.
     ///
@@ -87,6 +98,8 @@ pub struct SliceBlob {
     bytes: Rc<dyn ReadAt>,
     /// The blob's path in the archive or folder, for messages.
     name: String,
+    /// The digest that all bytes were found to have.
+    proved: RefCell<Option<Digest>>,
 }
 
 impl SliceBlob {
@@ -95,6 +108,7 @@ impl SliceBlob {
         SliceBlob {
             bytes,
             name: name.into(),
+            proved: RefCell::default(),
         }
     }
 }
@@ -131,6 +145,15 @@ impl Blob for SliceBlob {
 
     fn part(&self, offset: u64, len: u64) -> Option<Handle> {
         self.bytes.handle(offset, len)
+    }
+
+    fn note_proved(&self, digest: Option<&Digest>) {
+        self.proved.replace(digest.cloned());
+    }
+
+    fn proved(&self) -> Option<Digest> {
+        self.part(0, 0)?;
+        self.proved.borrow().clone()
     }
 
     fn handle(&self) -> LocalFuture<'_, Option<Handle>> {

@@ -110,6 +110,7 @@ impl ReadLayer {
     /// Records that its bytes, read again, differ from the verified ones.
     pub fn note_change(&self, error: &crate::layer::Error) {
         self.changed.borrow_mut().get_or_insert(error.clone());
+        self.blob.note_proved(None);
     }
 
     /// Returns the recorded difference between the present bytes and the verified ones.

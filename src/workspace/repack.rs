@@ -15,7 +15,7 @@ use crate::build::GzipWriter;
 use crate::image::{Algorithm, DiffId, Digest, Hasher};
 use crate::io::{ByteStream, Spool};
 use crate::layer::Compression;
-use crate::source::{Error, FoundLayer, SliceBlob};
+use crate::source::{Blob as _, Error, FoundLayer, SliceBlob};
 
 use super::export::DecodedStream;
 use super::publication::{Need, cancelled, compression_of, has_manifest};
@@ -154,12 +154,14 @@ impl Repacking<'_> {
         };
         self.prove(found.diff_id.as_ref(), actual)?;
         let bytes = spool.finish().await.map_err(failed)?;
+        let blob = SliceBlob::new(bytes, self.what.to_string());
+        blob.note_proved(Some(&digest));
         Ok(FoundLayer {
             digest: Some(digest),
             size_bytes: Some(size_bytes),
             // The declared type no longer applies.
             media_type: None,
-            blob: Ok(Rc::new(SliceBlob::new(bytes, self.what.to_string()))),
+            blob: Ok(Rc::new(blob)),
             ..found.clone()
         })
     }

@@ -52,6 +52,9 @@ pub async fn read_keeping(
             continue;
         }
         let mut fresh = done?;
+        if fresh.verdict.digest == Check::Ok {
+            task.blob.note_proved(Some(&fresh.layer.digest));
+        }
         fresh.layer.blob = task.blob;
         return Ok(LayerStore::to_keep(fresh));
     }

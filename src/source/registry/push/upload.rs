@@ -142,6 +142,7 @@ impl Sending<'_> {
                     return Err(error);
                 }
                 Step::Lost(error) => {
+                    reader.look(arrived_bytes).await?;
                     // A browser reports a refusal that it hides, such as a proxy's 413, as a lost connection.
                     if n_failed > 0 && is_hidden(&error) {
                         self.shrink();

@@ -2,7 +2,11 @@
 
 use super::*;
 
-use lamina::io::{self, Handle, LocalFuture, ReadAt};
+use std::cell::Cell;
+
+use lamina::io::{self, ErrorKind, Handle, LocalFuture, ReadAt};
+use lamina::message::Message;
+use lamina::source::Blob as _;
 
 /// Bytes that take `millis` milliseconds each to read.
 struct Slow {
@@ -10,6 +14,8 @@ struct Slow {
     clock: Rc<MemoryClock>,
     millis: u64,
     has_parts: bool,
+    /// Number of reads after which the file cannot be read.
+    n_reads: Cell<usize>,
 }
 
 impl ReadAt for Slow {
@@ -23,6 +29,11 @@ impl ReadAt for Slow {
 
     fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, io::Error>> {
         self.clock.advance(self.millis);
+        let Some(n_left) = self.n_reads.get().checked_sub(1) else {
+            let changed = io::Error::new(ErrorKind::Other, Message::verbatim("it was written to"));
+            return Box::pin(std::future::ready(Err(changed)));
+        };
+        self.n_reads.set(n_left);
         self.bytes.read_at(offset, len)
     }
 
@@ -57,6 +68,7 @@ fn check_slices_of(
         clock: Rc::clone(&set.clock),
         millis,
         has_parts,
+        n_reads: Cell::new(usize::MAX),
     };
     let layer = ParcelBlob {
         bytes: Rc::new(SliceBlob::new(Rc::new(slow), "layer 0")),
@@ -115,6 +127,52 @@ fn slices_grow_larger_while_they_arrive_quickly() {
     );
     // A refused size is not tried again.
     check_slices(1, Some(7), small(), "0-3 4-11 4-5 6-7 8-9 10-11 12-13");
+}
+
+/// Pushes a layer of sixty bytes in a file that can be read this often, after it was found to have this digest.
+fn proved_push(proved: Option<&[u8]>, n_reads: usize, cuts: &[Cut]) -> Result<usize, Error> {
+    let writes = Writes {
+        cuts: RefCell::new(cuts.iter().copied().collect()),
+        ..Writes::default()
+    };
+    let set = set_of(writing(writes), small());
+    let content = [7; 60];
+    let file = Rc::new(Slow {
+        bytes: Bytes::new(content),
+        clock: Rc::clone(&set.clock),
+        millis: 1,
+        has_parts: true,
+        n_reads: Cell::new(n_reads),
+    });
+    let blob = SliceBlob::new(Rc::clone(&file) as Rc<dyn ReadAt>, "layer 0");
+    blob.note_proved(proved.map(Digest::sha256_of).as_ref());
+    let layer = ParcelBlob {
+        bytes: Rc::new(blob),
+        ..in_memory("layer 0", &content)
+    };
+    let key = format!("app/blobs/{}", layer.digest);
+    let parcel = Parcel {
+        blobs: vec![layer],
+        ..parcel()
+    };
+    match run(push_of(&set, parcel, &["1"]).run(&|_| {})) {
+        Err(error) if !set.registry.has(&key) => Err(error),
+        // The manifest names another layer, and is refused.
+        _ => Ok(n_reads - file.n_reads.get()),
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_file_that_was_verified_is_not_read_again_beside_its_sending() {
+    let read = |proved| proved_push(proved, 1_000, &[]).unwrap();
+    assert_eq!(read(Some(&[7; 60])), 0);
+    assert_eq!(read(None), 60);
+    assert_eq!(read(Some(&[8; 60])), 60, "it was found to have other bytes");
+    // Where the connection is lost, the file is looked at.
+    let lost = [Cut::None, Cut::Before];
+    assert_eq!(proved_push(Some(&[7; 60]), 1_000, &lost).unwrap(), 1);
+    let error = proved_push(Some(&[7; 60]), 0, &lost).unwrap_err();
+    assert!(error.to_string().contains("it was written to"), "{error}");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
