@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 use super::check::CheckArguments;
 use super::commit::CommitArguments;
 use super::copy::CopyArguments;
+use super::dockerfile::DockerfileArguments;
 use super::export::ExportArguments;
 use super::inspect::InspectArguments;
 use super::list::ListArguments;
@@ -26,6 +27,8 @@ pub(super) enum Command {
     Ls(LsArguments),
     /// Tell about images and their layers
     Inspect(InspectArguments),
+    /// Rebuild the Dockerfile of an image from its history
+    Dockerfile(DockerfileArguments),
     /// Apply rules about wasted and dead bytes, as dive does in pipelines; exit with 1 when one is broken
     Check(CheckArguments),
     /// Change files and settings of an image, as a new layer and a new image in an archive

@@ -14,6 +14,7 @@ mod connection;
 mod console;
 mod copy;
 mod credentials;
+mod dockerfile;
 mod error;
 mod export;
 mod folder;
@@ -52,6 +53,7 @@ pub fn run() -> ExitCode {
     let done = match arguments.command {
         Command::Ls(arguments) => pollster::block_on(ls::run(&arguments)),
         Command::Inspect(arguments) => pollster::block_on(inspect::run(&arguments)),
+        Command::Dockerfile(arguments) => pollster::block_on(dockerfile::run(&arguments)),
         Command::Check(arguments) => pollster::block_on(check::run(&arguments)),
         Command::Commit(arguments) => pollster::block_on(commit::run(&arguments)),
         Command::Export(arguments) => pollster::block_on(export::run(&arguments)),

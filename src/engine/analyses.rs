@@ -13,6 +13,7 @@ impl<W: World> Session<W> {
             AnalysisKind::Space => Findings::pack(&self.space(image)?),
             AnalysisKind::Documents => Findings::pack(&self.documents(image)?),
             AnalysisKind::System => Findings::pack(&self.system(image).await?),
+            AnalysisKind::Dockerfile => Findings::pack(&self.dockerfile(image)?),
             AnalysisKind::Secrets | AnalysisKind::Packages => Err(another_part()),
         }
     }
@@ -25,6 +26,7 @@ impl<W: World> Session<W> {
             AnalysisKind::Overview
             | AnalysisKind::Space
             | AnalysisKind::Documents
+            | AnalysisKind::Dockerfile
             | AnalysisKind::System => Err(another_part()),
         }
     }

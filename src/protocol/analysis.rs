@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Documents, OverviewAnswer, PackageList, Problem, ProblemCode, SecretList, SpaceAnswer, Strata,
-    StrataGap, System,
+    Dockerfile, Documents, OverviewAnswer, PackageList, Problem, ProblemCode, SecretList,
+    SpaceAnswer, Strata, StrataGap, System,
 };
 use crate::message::Message;
 
@@ -48,6 +48,8 @@ analyses! {
     Secrets -> SecretList,
     /// The documents.
     Documents -> Documents,
+    /// The Dockerfile, rebuilt.
+    Dockerfile -> Dockerfile,
 }
 
 impl AnalysisKind {

@@ -31,6 +31,8 @@ pub use crate::image::{ChainId, DiffId, Digest, MediaType, Platform};
 pub use crate::image::{escape, hex, percent_decoded};
 /// Foreign texts are shown with their invisible characters made visible.
 pub use crate::image::{n_columns, visible_line, visible_lines, visible_text};
+/// The Dockerfile of an image crosses as it is rebuilt.
+pub use crate::insight::dockerfile::{Dockerfile, DockerfileGap, DockerfileStep};
 /// The packages in an image cross as the analysis has them.
 pub use crate::insight::packages::{
     Gone, GoneFile, Package, PackageChange, PackageDatabase, PackageEvent, PackageKind,

@@ -9,6 +9,7 @@ mod container;
 mod content;
 mod damage;
 mod declared;
+mod dockerfile;
 mod export;
 mod listed;
 mod listing;
@@ -37,6 +38,7 @@ pub use commit::{CommitError, CommitOrder, CommitTask, SquashPlan, SquashTask};
 pub use container::{ChangedPath, NoContainer};
 pub use content::{FileContent, Watch};
 pub use damage::damage_of;
+pub use dockerfile::dockerfile_of;
 pub use export::{
     Export, ExportNames, LookAt, ProvedStream, docker_archive, layer_as_stored, layer_as_tar,
     oci_archive, tree_as_tar,

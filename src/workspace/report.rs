@@ -6,12 +6,14 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::image::{Platform, escape};
+use crate::insight::dockerfile::{Dockerfile, DockerfileGap};
 use crate::insight::packages::PackageList;
 use crate::insight::secrets::SecretList;
 use crate::insight::system::System;
 use crate::layer::{LeftOut, Verdict, Warning, Weight};
 
 use super::analysis::AnalysisReport;
+use super::dockerfile::dockerfile_of;
 use super::packages_report::PackagesReport;
 use super::secrets_report::SecretsReport;
 use super::system_report::SystemReport;
@@ -80,6 +82,9 @@ pub struct ImageReport {
     secrets: Option<SecretsReport>,
     /// The reason why nothing is known of secrets.
     secrets_problem: Option<String>,
+    dockerfile: Option<DockerfileReport>,
+    /// The reason why there is no Dockerfile.
+    dockerfile_problem: Option<String>,
     /// Problems with engines: documents that they refuse, or read in another way than is shown.
     engines: Vec<EngineReport>,
     /// False claims and missing parts. Any of them makes the command end with status 3.
@@ -105,6 +110,38 @@ struct HistoryReport {
     comment: String,
     empty_layer: bool,
     layer: Option<usize>,
+}
+
+/// The Dockerfile, rebuilt.
+#[derive(Serialize)]
+struct DockerfileReport {
+    /// Name of the base image; `null` if the history does not tell it.
+    base: Option<String>,
+    steps: Vec<DockerfileStepReport>,
+}
+
+#[derive(Serialize)]
+struct DockerfileStepReport {
+    text: String,
+    layer: Option<u32>,
+    of_base: bool,
+    /// The part of the instruction that the history does not hold.
+    gap: Option<&'static str>,
+}
+
+impl From<&Dockerfile> for DockerfileReport {
+    fn from(dockerfile: &Dockerfile) -> DockerfileReport {
+        let steps = dockerfile.steps.iter().map(|step| DockerfileStepReport {
+            text: step.text.clone(),
+            layer: step.layer.map(|layer| layer.0),
+            of_base: step.is_base,
+            gap: step.gap.map(DockerfileGap::word),
+        });
+        DockerfileReport {
+            base: dockerfile.base.clone(),
+            steps: steps.collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -205,6 +242,7 @@ pub struct FileFindings<'a> {
 pub fn report_of(image: &OpenImage, found: FileFindings<'_>) -> ImageReport {
     let config = image.config();
     let analysis = analysis_of(image);
+    let dockerfile = dockerfile_of(image);
     let secrets = match found.secrets {
         Some(found) => found.map_err(ToString::to_string),
         None => Err(NOT_SEARCHED.to_owned()),
@@ -273,6 +311,8 @@ pub fn report_of(image: &OpenImage, found: FileFindings<'_>) -> ImageReport {
             .ok()
             .map(|list| SecretsReport::of(list, image)),
         secrets_problem: secrets.err(),
+        dockerfile: dockerfile.as_ref().ok().map(DockerfileReport::from),
+        dockerfile_problem: dockerfile.err().map(|why| why.to_string()),
         engines: engine_reports(image.warnings().iter()),
         damage: damage_of(image, image.layers().len()),
         warnings: image.warnings().iter().map(ToString::to_string).collect(),

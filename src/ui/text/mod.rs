@@ -125,9 +125,11 @@ languages!(of_a_part, (guide GuideWords GUIDE));
 languages!(of_a_part, (overview OverviewWords OVERVIEW));
 languages!(of_a_part, (packages PackageWords PACKAGES));
 languages!(of_a_part, (space Space SPACE));
+languages!(of_a_part, (dockerfile DockerfileWords DOCKERFILE));
 languages!(of_a_part, (system SystemWords SYSTEM));
 
 pub mod container;
+pub mod dockerfile;
 pub mod engines;
 pub mod findings;
 pub mod format;

@@ -1,14 +1,18 @@
-//! The History tab: the history in the image's config, oldest first.
+//! The History tab: the history in the image's config, oldest first, or the Dockerfile that it tells.
 
 use yew::prelude::*;
 
 use crate::protocol::{HistoryRow, ImageView};
 use crate::ui::components::layer_chip::LayerLink;
+use crate::ui::feature::dockerfile::view::dockerfile;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::copy::CopyButton;
+use crate::ui::kit::segmented::{Choice, segmented};
 use crate::ui::kit::table::{Column, table_box};
+use crate::ui::shell::use_shell;
 use crate::ui::state::Shared;
-use crate::ui::state::image::age;
+use crate::ui::state::image::{ImageAction, ImageState, age};
+use crate::ui::text::dockerfile::DockerfileWords;
 use crate::ui::text::format;
 use crate::ui::text::image::Image;
 use crate::ui::text::visible::{visible_lines, visible_text};
@@ -18,15 +22,17 @@ use crate::ui::feature::overview::identity::age_words;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct HistoryProps {
-    pub text: &'static Image,
-    pub image: Shared<ImageView>,
+    pub state: Shared<ImageState>,
+    pub act: Callback<ImageAction>,
 }
 
-/// The history as a table.
+/// The history as a table, or as a Dockerfile.
 #[component]
 pub(crate) fn History(props: &HistoryProps) -> Html {
-    let (text, image) = (props.text, &props.image);
+    let shell = use_shell();
+    let (text, image) = (shell.text.image, &props.state.image);
     let raw = use_state_eq(|| false);
+    let is_dockerfile = use_state_eq(|| false);
     if image.history.is_empty() {
         return html! { <p class="empty">{ text.no_history }</p> };
     }
@@ -34,6 +40,16 @@ pub(crate) fn History(props: &HistoryProps) -> Html {
         let raw = raw.clone();
         Callback::from(move |_: MouseEvent| raw.set(!*raw))
     };
+    let words = DockerfileWords::of(shell.text.language);
+    let choices = [(words.steps, false), (words.dockerfile, true)].map(|(label, shown)| {
+        let is_dockerfile = is_dockerfile.clone();
+        let is_on = *is_dockerfile == shown;
+        Choice::new(
+            label,
+            is_on,
+            Callback::from(move |_| is_dockerfile.set(shown)),
+        )
+    });
     let rows = image.history.iter().map(|row| line(text, image, row, *raw));
     let columns = [
         Column::Text(text.column_layer),
@@ -46,10 +62,17 @@ pub(crate) fn History(props: &HistoryProps) -> Html {
         <div class="sheet">
             <div class="row">
                 <h2>{ text.tab_history }</h2>
+                { segmented("", Some(words.shown), choices) }
                 <span class="spacer" />
-                { Button::new(text.raw_commands).pressed(*raw).on_click(toggle).html() }
+                if !*is_dockerfile {
+                    { Button::new(text.raw_commands).pressed(*raw).on_click(toggle).html() }
+                }
             </div>
-            { table_box(text.tab_history, "history", &columns, rows.collect()) }
+            if *is_dockerfile {
+                { dockerfile(shell.text, &props.state, &props.act) }
+            } else {
+                { table_box(text.tab_history, "history", &columns, rows.collect()) }
+            }
         </div>
     }
 }

@@ -193,7 +193,7 @@ pub(crate) fn details_tab(
         ImagePart::Overview => html! { <OverviewPage state={state.clone()} act={act.clone()} /> },
         ImagePart::Raw => html! { <Raw state={state.clone()} act={act.clone()} /> },
         ImagePart::Configuration => html! { <Configuration {text} {image} /> },
-        ImagePart::History => html! { <History {text} {image} /> },
+        ImagePart::History => html! { <History state={state.clone()} act={act.clone()} /> },
         ImagePart::Space => space(shell.text, state, act),
         ImagePart::System => system(shell.text, state, act),
         ImagePart::Tags => html! { <Tags {text} state={state.clone()} act={act.clone()} /> },

@@ -115,7 +115,11 @@ impl ImagePart {
             ImagePart::Configuration => {
                 details("configuration", |text| text.image.tab_configuration)
             }
-            ImagePart::History => details("history", |text| text.image.tab_history),
+            ImagePart::History => analysis(
+                "history",
+                |text| text.image.tab_history,
+                &[AnalysisKind::Dockerfile],
+            ),
             ImagePart::Space => {
                 analysis("space", |text| text.image.tab_space, &[AnalysisKind::Space])
             }

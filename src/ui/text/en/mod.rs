@@ -1,6 +1,7 @@
 //! English, which is always loaded.
 
 mod container;
+pub(super) mod dockerfile;
 pub(super) mod engines;
 mod facts;
 pub(super) mod findings;

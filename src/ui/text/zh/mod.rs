@@ -1,6 +1,7 @@
 //! Chinese.
 
 mod container;
+pub(super) mod dockerfile;
 pub(super) mod engines;
 mod facts;
 pub(super) mod findings;
