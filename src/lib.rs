@@ -96,6 +96,12 @@ pub mod ui {
         #[cfg(feature = "web")]
         pub(crate) mod container;
 
+        /// The Dockerfile, beside the history.
+        #[cfg(feature = "web")]
+        pub(crate) mod dockerfile {
+            pub(crate) mod view;
+        }
+
         /// The container engines on this machine, on the start page.
         #[cfg(feature = "web")]
         pub(crate) mod engines {

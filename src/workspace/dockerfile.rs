@@ -44,7 +44,8 @@ fn written(image: &OpenImage, layer: LayerIdx, path: &str) -> Option<Vec<String>
         return Some(Vec::new());
     }
     let names = union.children(dir, view).map(|child| union.name(child));
-    let names: Vec<String> = names.map(escape).take(MOST_SOURCES + 1).collect();
+    let mut names: Vec<String> = names.map(escape).take(MOST_SOURCES + 1).collect();
+    names.sort_unstable();
     let is_plain = |name: &String| !name.contains(|c: char| c.is_whitespace() || c == '\\');
     (names.len() <= MOST_SOURCES && names.iter().all(is_plain)).then_some(names)
 }

@@ -20,6 +20,7 @@ import { testDamaged } from "./native/damaged.mjs";
 import { testDebian } from "./native/debian.mjs";
 import { testEngines } from "./native/engines.mjs";
 import { testHeavy } from "./native/heavy.mjs";
+import { testDockerfiles } from "./native/dockerfiles.mjs";
 import { testPackages } from "./native/packages.mjs";
 import { testNativePush } from "./native/push.mjs";
 import { testExports } from "./native/exports.mjs";
@@ -42,7 +43,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exi
 const ring = new Ring(only);
 
 async function images() {
-  for (const part of ["app", "copies", "damaged", "debian"]) {
+  for (const part of ["app", "copies", "damaged", "debian", "dockerfiles"]) {
     await ring.test(`images by real tools are made or kept: ${part}`, () => makePart(ring, part), { seconds: 1800 });
   }
 }
@@ -66,6 +67,7 @@ async function native(registry) {
   if (registry) await testNativePush(ring, registry);
   await testDebian(ring);
   await testPackages(ring);
+  await testDockerfiles(ring);
 }
 
 async function browsers(registry) {

@@ -86,12 +86,14 @@ impl Dockerfile {
         let n_base = base.as_ref().map_or(0, |(at, _)| *at);
         let mut shell = Shell::default();
         let mut workdir = String::from("/");
+        let mut declared = step::Declared::default();
         let mut steps = Vec::with_capacity(history.len());
         for (at, (entry, layer)) in history.iter().enumerate() {
             let instruction = step::read(&entry.created_by, &mut shell);
             if let Instruction::Known("WORKDIR", path) = &instruction {
                 workdir = joined(&workdir, path);
             }
+            let instruction = declared.checked(instruction);
             let written = |to: &str| written((*layer)?, &joined(&workdir, to));
             let (text, gap) = instruction.text(config, &shell, &written);
             steps.push(DockerfileStep {
@@ -137,6 +139,12 @@ fn base_name(comment: &str) -> Option<&str> {
 
 /// Adds an entry's comment to a step without a command: there, it is all that is known.
 fn with_comment(text: String, gap: Option<DockerfileGap>, comment: &str) -> String {
+    // buildah's mark tells of the image before the step, not of the step.
+    let comment = if comment.starts_with("FROM ") {
+        ""
+    } else {
+        comment
+    };
     let comment = comment.split_whitespace().collect::<Vec<_>>().join(" ");
     match gap {
         Some(DockerfileGap::Command) if !comment.is_empty() => format!("{text}: {comment}"),
@@ -211,6 +219,7 @@ mod tests {
             /bin/sh -c #(nop) COPY file:SUM in bin/ 
             /bin/sh -c echo one > one && echo "two  words" > two
             */bin/sh -c #(nop)  ARG VERSION=1.2
+            */bin/sh -c #(nop)  ARG CHANNEL=beta channel
             |1 VERSION=1.2 /bin/sh -c echo "$VERSION"
             */bin/sh -c #(nop)  EXPOSE 443/udp 80
             */bin/sh -c #(nop)  VOLUME [/a b /c]
@@ -228,6 +237,7 @@ mod tests {
             COPY in_srv_app_bin bin/
             RUN echo one > one && echo "two  words" > two
             ARG VERSION=1.2
+            ARG CHANNEL="beta channel"
             RUN echo "$VERSION"
             EXPOSE 443/udp 80
             VOLUME ["/a b", "/c"]
@@ -282,6 +292,9 @@ mod tests {
             r#"
             /bin/sh
             */bin/sh -c #(nop) ENV LANG=C.UTF-8 GREETING="hello world" | FROM localhost/base:1
+            */bin/sh -c #(nop) ARG VERSION | FROM c14c64530731
+            */bin/sh -c #(nop) ARG VERSION | FROM c14c64530731
+            */bin/sh -c #(nop) ARG CHANNEL VERSION | FROM c14c64530731
             |3 CHANNEL=beta channel VERSION=1.2 /bin/sh -c ["/bin/echo", "exec form"] | FROM 8ee537d359b7
             */bin/sh -c #(nop) HEALTHCHECK --interval=30s CMD true | FROM 57a26be8a91c
             */bin/sh -c #(nop) VOLUME ["/a b", "/c"] | FROM 8ee537d359b7"#,
@@ -289,6 +302,9 @@ mod tests {
             # no instruction is recorded: /bin/sh
             FROM localhost/base:1
             ENV LANG=C.UTF-8 GREETING="hello world"
+            ARG VERSION
+            # no instruction is recorded: ARG VERSION
+            ARG CHANNEL
             RUN ["/bin/echo", "exec form"]
             HEALTHCHECK --interval=30s CMD true
             VOLUME ["/a b", "/c"]"#,

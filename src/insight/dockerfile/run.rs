@@ -70,7 +70,14 @@ impl Shell {
             Some(line) => Ran::Line(line.to_owned()),
             None => {
                 let words = rest.splitn(n_arguments.saturating_add(1), ' ');
-                Ran::Words(words.last().unwrap_or_default().to_owned())
+                let mut command = words.last().unwrap_or_default();
+                // The rest of a value with blanks, and the arguments after it.
+                while let Some((first, rest)) = command.split_once(' ')
+                    && first.contains('=')
+                {
+                    command = rest;
+                }
+                Ran::Words(command.to_owned())
             }
         }
     }
@@ -137,6 +144,11 @@ mod tests {
             ),
             (&Shell::default(), "|x A=b", words("|x A=b")),
             (&Shell::default(), "|9 A=b", words("A=b")),
+            (
+                &Shell::default(),
+                "|2 A=b c D=e /bin/echo x",
+                words("/bin/echo x"),
+            ),
             (&ash, "|1 A=b /bin/ash -c make", line("make")),
         ] {
             assert_eq!(shell.command(text), expected, "{text}");

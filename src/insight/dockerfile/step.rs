@@ -7,7 +7,7 @@ use super::copied::hashed;
 use super::health;
 use super::pairs::with_quotes;
 use super::run::{Ran, Shell};
-use super::words::{go_list, json_list};
+use super::words::{go_list, json_list, unquoted, word};
 
 /// Instructions that a history may hold.
 const INSTRUCTIONS: [&str; 17] = [
@@ -148,6 +148,12 @@ impl Instruction {
                 },
                 None => arguments,
             },
+            "ARG" => match arguments.split_once('=') {
+                Some((name, value)) if value.contains(char::is_whitespace) => {
+                    format!("{name}={}", word(&unquoted(value)))
+                }
+                _ => arguments,
+            },
             "SHELL" => json_list(&shell_words(&arguments)),
             "HEALTHCHECK" => health::arguments(&arguments).unwrap_or(arguments),
             "EXPOSE" => ports(&arguments),
@@ -202,5 +208,39 @@ fn volumes(arguments: &str, known: &[String]) -> String {
     match found.iter().any(|volume| volume.contains(' ')) {
         true => json_list(&found),
         false => found.join(" "),
+    }
+}
+
+/// The build arguments that were declared so far.
+#[derive(Debug, Default)]
+pub(super) struct Declared(Vec<String>);
+
+impl Declared {
+    /// Reads an `ARG` of buildah, which writes the names of all arguments so far, sorted and without their values: only
+    /// the new ones are its own. One without a default value is missing among them.
+    pub(super) fn checked(&mut self, instruction: Instruction) -> Instruction {
+        let Instruction::Known("ARG", arguments) = &instruction else {
+            return instruction;
+        };
+        if arguments.contains('=') {
+            self.add(arguments.split('=').next().unwrap_or_default());
+            return instruction;
+        }
+        let names = arguments.split_whitespace();
+        let own: Vec<&str> = names
+            .filter(|name| !self.0.iter().any(|n| n == name))
+            .collect();
+        if own.is_empty() {
+            return Instruction::Other(format!("ARG {arguments}"));
+        }
+        let text = own.join(" ");
+        own.iter().for_each(|name| self.add(name));
+        Instruction::Known("ARG", text)
+    }
+
+    fn add(&mut self, name: &str) {
+        if !self.0.iter().any(|known| known == name) {
+            self.0.push(name.to_owned());
+        }
     }
 }

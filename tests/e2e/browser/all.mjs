@@ -35,6 +35,7 @@ import { testSample } from "./sample.mjs";
 import { testServe } from "./serve.mjs";
 import { testServers } from "./servers.mjs";
 import { testSpace } from "./space.mjs";
+import { testDockerfile } from "./dockerfile.mjs";
 import { testSystem } from "./system.mjs";
 import { testSpoiling } from "./spoiling.mjs";
 import { testStates } from "./states.mjs";
@@ -81,6 +82,7 @@ async function inChromium(ring, { origin, registry, wants, dist }) {
         () => testSample(test),
         () => testSpace(test),
         () => testSystem(test),
+        () => testDockerfile(test),
         () => testPackagesInThePage(test),
         () => testFindings(test),
         () => testPolicy(test, origin),

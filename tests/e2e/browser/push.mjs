@@ -2,6 +2,9 @@
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { copyFile, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { find, must } from "../tools/commands.mjs";
 import { image, json, reference } from "../tools/images.mjs";
@@ -115,6 +118,27 @@ export async function testPush(test, registry) {
       await proxy.stop();
     }
   }, { hosts: loopback, seconds: 120 });
+
+  await test("(e) a file that was written to after it was verified is not pushed", async (lamina, page) => {
+    const file = join(tmpdir(), `lamina-e2e-${process.pid}-changed.tar`);
+    await copyFile(image("copies/skopeo-gzip.oci.tar"), file);
+    try {
+      await lamina.drop(file);
+      await lamina.verified();
+      // One byte in the middle of a layer, the length as before.
+      const changed = await open(file, "r+");
+      const { size } = await changed.stat();
+      const byte = Buffer.alloc(1);
+      await changed.read(byte, 0, 1, size >> 1);
+      await changed.write(Buffer.from([byte[0] ^ 1]), 0, 1, size >> 1);
+      await changed.close();
+      await lamina.push(`${registry.host}/changed/app:1`);
+      await page.getByRole("dialog").getByRole("alert").first().waitFor();
+      assert.equal((await fetch(`http://${registry.host}/v2/changed/app/manifests/1`)).status, 404);
+    } finally {
+      await rm(file);
+    }
+  }, { hosts: [registry.host] });
 
   await test("(e) a registry that may not be written says so, and stays as it was", async (lamina, page) => {
     const closed = await startReadOnlyRegistry();

@@ -100,6 +100,11 @@ function states(registry) {
       await lamina.read({ stays: true });
       await page.getByRole("region", { name: WORDS.findings }).waitFor();
     },
+    "dockerfile": async (lamina, page) => {
+      await part("History")(lamina);
+      await page.getByRole("button", { name: "Dockerfile", exact: true }).click();
+      await page.getByRole("region", { name: "Dockerfile" }).waitFor();
+    },
     "raw documents": async (lamina, page) => {
       await part(WORDS.raw)(lamina);
       await page.getByRole("region", { name: "Configuration" }).waitFor();

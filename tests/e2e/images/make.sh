@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the images of the end-to-end tests with real tools: tests/e2e/images/make.sh FOLDER [PART]...
 #
-# Parts: app copies damaged debian. What was made is kept in FOLDER/PART with a stamp of these scripts and of the tools'
+# Parts: app copies damaged debian dockerfiles. What was made is kept in FOLDER/PART with a stamp of these scripts and of the tools'
 # versions; a part whose stamp still holds is not made again. A part or archive that cannot be made on this machine is
 # named in a line `skipped: NAME: reason`. Root is needed (device files, other owners, the engine itself).
 # Everything lies in FOLDER and one folder below TMPDIR that is removed at the end. Undo: rm -rf FOLDER
@@ -31,7 +31,7 @@ fi
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 shift
-[ $# -gt 0 ] || set -- app copies damaged debian
+[ $# -gt 0 ] || set -- app copies damaged debian dockerfiles
 
 work=$out/work
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/lamina-e2e.XXXXXX")

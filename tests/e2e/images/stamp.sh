@@ -7,6 +7,7 @@ stamp_of() {
         app) files+=("$here/rootfs.sh" "$here"/app/{change.sh,Dockerfile,notes.txt,picture.png.base64,site/*}) ;;
         # Made from the image that app has made: its ID changes with each making.
         copies | damaged) if [ -f "$out/app/facts.json" ]; then files+=("$out/app/facts.json"); fi ;;
+        dockerfiles) files+=("$here/app.sh" "$here"/dockerfiles/*/Dockerfile) ;;
         debian) files+=("$here/bootstrap.sh" "$here"/debian/*) ;;
     esac
     { cat "${files[@]}"; tool_versions; } | sha256sum | cut -d' ' -f1
@@ -14,7 +15,7 @@ stamp_of() {
 
 tool_versions() {
     local tool
-    for tool in dockerd skopeo podman umoci; do
+    for tool in dockerd skopeo podman umoci buildah; do
         "$tool" --version 2>&1 || echo "no $tool"
     done
 }

@@ -1,5 +1,6 @@
 //! The history next to the layers as the page shows it: lines CF-02, CF-03 and CF-11.
 
+use lamina::protocol::{Dockerfile, DockerfileGap};
 use lamina::protocol::LayerState;
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -115,4 +116,26 @@ fn cf_11_commands_are_tidied_and_kept_raw() {
         .collect();
     let expected = [commands[1], commands[2], commands[3]].map(|(raw, shown, _)| (raw, shown));
     assert_eq!(of_layers, expected);
+}
+
+const SUM: &str = "11074170867c82ce15895c7e155f4efa13ab6e81d0c41d053db6f2d912e6d022";
+
+/// Rebuilds the Dockerfile of one copy, whose checksum stands as `#`, from what its layer has.
+fn check_copy(command: &str, layer: &str, expected: &str) {
+    let command = format!("/bin/sh -c #(nop) {} ", command.replace('#', SUM));
+    let (asked, image) = open(&history(&[(&command, false)]), &[layer]);
+    let found: Dockerfile = asked.findings(image.key).unwrap();
+    assert_eq!(found.text(), format!("FROM scratch\n{expected}\n"));
+    assert_eq!(found.steps[0].layer.map(|layer| layer.0), Some(0));
+    assert_eq!(found.steps[0].gap, Some(DockerfileGap::Sources));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_dockerfile_names_copied_files_by_what_the_layer_has() {
+    check_copy("COPY file:# in /app/", "app/\napp/run.sh = 1", "COPY run.sh /app/");
+    check_copy("COPY file:# in bin", "usr/bin/run = 1\nbin -> usr/bin", "COPY run bin");
+    check_copy("COPY file:# in /run.sh", "run.sh = 1", "COPY <file> /run.sh");
+    check_copy("COPY multi:# in /app/", "app/b = 1\napp/a = 1", "COPY a b /app/");
+    check_copy("COPY file:# in /gone/", "app/a = 1", "COPY <file> /gone/");
+    check_copy("COPY file:# in /app/", "app/two\\x20words = 1", "COPY <file> /app/");
 }

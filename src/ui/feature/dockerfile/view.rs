@@ -46,7 +46,10 @@ fn found(
         Column::Text(words.lacks),
     ];
     let n_base = dockerfile.steps.iter().filter(|step| step.is_base).count();
-    let (of_base, own) = dockerfile.steps.split_at_checked(n_base).unwrap_or_default();
+    let (of_base, own) = dockerfile
+        .steps
+        .split_at_checked(n_base)
+        .unwrap_or_default();
     let from = dockerfile.base.as_deref().unwrap_or("scratch");
     let rows: Html = of_base
         .iter()
