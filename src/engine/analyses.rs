@@ -13,8 +13,9 @@ impl<W: World> Session<W> {
             AnalysisKind::Space => Findings::pack(&self.space(image)?),
             AnalysisKind::Documents => Findings::pack(&self.documents(image)?),
             AnalysisKind::System => Findings::pack(&self.system(image).await?),
-            AnalysisKind::Dockerfile => Findings::pack(&self.dockerfile(image)?),
-            AnalysisKind::Secrets | AnalysisKind::Packages => Err(another_part()),
+            AnalysisKind::Secrets | AnalysisKind::Packages | AnalysisKind::Dockerfile => {
+                Err(another_part())
+            }
         }
     }
 
@@ -23,10 +24,10 @@ impl<W: World> Session<W> {
         match question.kind {
             AnalysisKind::Secrets => Findings::pack(&self.secrets(image).await?),
             AnalysisKind::Packages => Findings::pack(&self.packages(image).await?),
+            AnalysisKind::Dockerfile => Findings::pack(&self.dockerfile(image)?),
             AnalysisKind::Overview
             | AnalysisKind::Space
             | AnalysisKind::Documents
-            | AnalysisKind::Dockerfile
             | AnalysisKind::System => Err(another_part()),
         }
     }

@@ -187,7 +187,7 @@ impl<W: World> Session<W> {
                     .await
             }),
             Request::Analyse(ref ask) => {
-                let part = match ask.kind.reads_files() {
+                let part = match ask.kind.is_of_contents() {
                     true => Part::Contents,
                     false => Part::Analyses,
                 };

@@ -58,9 +58,12 @@ impl AnalysisKind {
         self != AnalysisKind::Documents
     }
 
-    /// True if it reads many files, of all layers.
-    pub fn reads_files(self) -> bool {
-        matches!(self, AnalysisKind::Packages | AnalysisKind::Secrets)
+    /// True if the part of the program for contents answers it: it reads many files, or a first look does without it.
+    pub fn is_of_contents(self) -> bool {
+        matches!(
+            self,
+            AnalysisKind::Packages | AnalysisKind::Secrets | AnalysisKind::Dockerfile
+        )
     }
 }
 
