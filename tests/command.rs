@@ -36,6 +36,9 @@ mod packages;
 #[cfg(unix)]
 mod registries;
 
+#[path = "command/safety.rs"]
+mod safety;
+
 #[path = "command/secrets.rs"]
 mod secrets;
 

@@ -14,6 +14,7 @@ mod layer;
 mod output;
 mod packages;
 mod registry;
+mod safety;
 mod secrets;
 mod units;
 
@@ -27,6 +28,7 @@ pub use layer::LayerLimits;
 pub use output::OutputLimits;
 pub use packages::PackageLimits;
 pub use registry::RegistryLimits;
+pub use safety::SafetyLimits;
 pub use secrets::SecretLimits;
 
 /// Bounds on hostile or broken input, by area.
@@ -41,6 +43,7 @@ pub struct Limits {
     pub output: OutputLimits,
     pub packages: PackageLimits,
     pub secrets: SecretLimits,
+    pub safety: SafetyLimits,
     pub engines: EngineLimits,
 }
 
@@ -55,6 +58,7 @@ impl Limits {
         output: OutputLimits::DEFAULT,
         packages: PackageLimits::DEFAULT,
         secrets: SecretLimits::DEFAULT,
+        safety: SafetyLimits::DEFAULT,
         engines: EngineLimits::DEFAULT,
     };
 }

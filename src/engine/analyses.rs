@@ -13,7 +13,9 @@ impl<W: World> Session<W> {
             AnalysisKind::Space => Findings::pack(&self.space(image)?),
             AnalysisKind::Documents => Findings::pack(&self.documents(image)?),
             AnalysisKind::System => Findings::pack(&self.system(image).await?),
-            AnalysisKind::Secrets | AnalysisKind::Packages => Err(another_part()),
+            AnalysisKind::Secrets | AnalysisKind::Packages | AnalysisKind::Safety => {
+                Err(another_part())
+            }
         }
     }
 
@@ -21,6 +23,7 @@ impl<W: World> Session<W> {
         let image = question.image;
         match question.kind {
             AnalysisKind::Secrets => Findings::pack(&self.secrets(image).await?),
+            AnalysisKind::Safety => Findings::pack(&self.safety(image).await?),
             AnalysisKind::Packages => Findings::pack(&self.packages(image).await?),
             AnalysisKind::Overview
             | AnalysisKind::Space

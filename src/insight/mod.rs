@@ -1,6 +1,5 @@
-//! Analyses of an image: the use of its bytes, with rules about that, the system that it holds ([`system`])
-//! its packages ([`packages`]) and
-//! its secrets ([`secrets`]).
+//! Analyses of an image: the use of its bytes, with rules about that, the system that it holds ([`system`]), its
+//! packages ([`packages`]), its secrets ([`secrets`]) and what makes it less safe to run ([`safety`]).
 //!
 //! [`analyse`] walks the layers of a [`crate::overlay::Union`] once, from the base up, and returns two results.
 //!
@@ -40,6 +39,7 @@ pub mod packages;
 mod replay;
 mod rows;
 mod rules;
+pub mod safety;
 pub mod secrets;
 mod subtree;
 pub mod system;

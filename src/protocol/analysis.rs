@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Documents, OverviewAnswer, PackageList, Problem, ProblemCode, SecretList, SpaceAnswer, Strata,
-    StrataGap, System,
+    Documents, OverviewAnswer, PackageList, Problem, ProblemCode, SafetyList, SecretList,
+    SpaceAnswer, Strata, StrataGap, System,
 };
 use crate::message::Message;
 
@@ -46,6 +46,8 @@ analyses! {
     Packages -> PackageList,
     /// The secrets in the image.
     Secrets -> SecretList,
+    /// The findings about the image's safety.
+    Safety -> SafetyList,
     /// The documents.
     Documents -> Documents,
 }
@@ -56,9 +58,12 @@ impl AnalysisKind {
         self != AnalysisKind::Documents
     }
 
-    /// True if it reads many files, of all layers.
+    /// True if its code is in the part of the program that reads the contents of files.
     pub fn reads_files(self) -> bool {
-        matches!(self, AnalysisKind::Packages | AnalysisKind::Secrets)
+        matches!(
+            self,
+            AnalysisKind::Packages | AnalysisKind::Secrets | AnalysisKind::Safety
+        )
     }
 }
 
