@@ -26,8 +26,8 @@ pub(super) enum Command {
     Ls(LsArguments),
     /// Tell about images and their layers
     Inspect(InspectArguments),
-    /// Apply rules about wasted and dead bytes, as dive does in pipelines; exit with 1 when one is broken
-    Check(CheckArguments),
+    /// Apply rules about wasted and dead bytes, secrets and safety, for pipelines; exit with 1 when one is broken
+    Check(Box<CheckArguments>),
     /// Change files and settings of an image, as a new layer and a new image in an archive
     Commit(Box<CommitArguments>),
     /// Write an image as an archive that engines load, or a layer or directory of it as tar

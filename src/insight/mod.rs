@@ -51,4 +51,4 @@ pub use overview::{
     KnownPlace, Large, Overview, Shipped, SquashRange, Waste, WastePlace, overview,
 };
 pub use rows::{Dead, RowsLeftOut, WasteKind, WasteSum};
-pub use rules::{Bounds, Figure, Rule, RuleStatus, Ruling, apply_rules, rule_on_secrets};
+pub use rules::{Bounds, Figure, Rule, RuleStatus, Ruling, apply_rules};
