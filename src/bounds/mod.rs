@@ -16,6 +16,7 @@ mod packages;
 mod registry;
 mod safety;
 mod secrets;
+mod structure;
 mod units;
 
 pub use archive::ArchiveLimits;
@@ -30,6 +31,7 @@ pub use packages::PackageLimits;
 pub use registry::RegistryLimits;
 pub use safety::SafetyLimits;
 pub use secrets::SecretLimits;
+pub use structure::StructureLimits;
 
 /// Bounds on hostile or broken input, by area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,7 @@ pub struct Limits {
     pub packages: PackageLimits,
     pub secrets: SecretLimits,
     pub safety: SafetyLimits,
+    pub structure: StructureLimits,
     pub engines: EngineLimits,
 }
 
@@ -59,6 +62,7 @@ impl Limits {
         packages: PackageLimits::DEFAULT,
         secrets: SecretLimits::DEFAULT,
         safety: SafetyLimits::DEFAULT,
+        structure: StructureLimits::DEFAULT,
         engines: EngineLimits::DEFAULT,
     };
 }

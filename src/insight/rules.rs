@@ -73,6 +73,7 @@ pub enum Rule {
     HighestPasswords,
     NotRoot,
     MostGrowth,
+    StructureTest,
 }
 
 impl Rule {
@@ -111,6 +112,7 @@ impl Rule {
             Rule::HighestPasswords => "highestPasswords",
             Rule::NotRoot => "notRoot",
             Rule::MostGrowth => "mostGrowth",
+            Rule::StructureTest => "structureTest",
         }
     }
 }

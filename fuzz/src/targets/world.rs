@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use lamina::bounds::{
     ArchiveLimits, DocumentLimits, EngineLimits, ImageLimits, LayerLimits, Limits, OutputLimits,
-    PackageLimits, RegistryLimits, SafetyLimits, SecretLimits,
+    PackageLimits, RegistryLimits, SafetyLimits, SecretLimits, StructureLimits,
 };
 
 const MIB: u64 = 1024 * 1024;
@@ -146,6 +146,10 @@ pub(super) const TIGHT: Limits = Limits {
     safety: SafetyLimits {
         accounts_bytes: 100,
         findings: 2,
+    },
+    structure: StructureLimits {
+        file_bytes: 100,
+        licences: 1,
     },
     engines: EngineLimits {
         images: 2,

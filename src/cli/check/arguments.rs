@@ -84,6 +84,10 @@ pub(in crate::cli) struct CheckArguments {
     /// Do not count findings that this file allows, by path or fingerprint, with a reason and a last day (YAML)
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) allow: Option<PathBuf>,
+    /// Run the structure tests of this file, in the YAML of container-structure-test 2.0.0; commands are not run, and
+    /// named instead; can be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) structure: Vec<PathBuf>,
     /// Read bounds from a .dive-ci file; those given as arguments come before them
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) config: Option<PathBuf>,

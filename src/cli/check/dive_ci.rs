@@ -77,7 +77,7 @@ fn set(bounds: &mut Bounds, rule: Rule, value: &str) -> Result<(), String> {
         Rule::HighestPasswords => bounds.highest_passwords = count()?,
         Rule::NotRoot => bounds.not_root = flag(value)?,
         // These need more than a bound, and are given as arguments alone.
-        Rule::HighestPathBytes | Rule::MostGrowth => {}
+        Rule::HighestPathBytes | Rule::MostGrowth | Rule::StructureTest => {}
     }
     Ok(())
 }

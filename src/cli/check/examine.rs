@@ -21,6 +21,7 @@ use super::checked::{Checked, Figures};
 use super::evidence::Evidence;
 use super::judged::{Allowing, Judged};
 use super::order::Order;
+use super::structure;
 
 /// Largest paths that are named behind a figure.
 const MOST_NAMED: usize = 10;
@@ -205,6 +206,32 @@ impl Examination<'_> {
         }
     }
 
+    /// Runs the structure tests.
+    async fn judge_structure(&mut self) {
+        for file in &self.order.structure {
+            for test in structure::run(file, self.image).await {
+                let path = test
+                    .path
+                    .map(|path| path.trim_start_matches('/').to_owned());
+                let path = path.map(String::into_bytes);
+                let evidence = test.errors.iter().map(|error| {
+                    let told = format!("{}: {error}", test.name);
+                    let kind = "structure-test";
+                    Evidence::of_bytes(kind, told, path.clone(), None, String::new())
+                });
+                let n_errors = test.errors.len() as u64;
+                let ruling = Ruling::at_most(Rule::StructureTest, n_errors, Some(0));
+                let evidence = evidence.collect();
+                self.judged.push(Judged {
+                    evidence,
+                    subject: Some(test.name),
+                    ..Judged::plain(ruling)
+                });
+            }
+            self.notes.extend(structure::not_run(file));
+        }
+    }
+
     /// Applies the rules that read files. What could not be read for one of them is damage.
     async fn judge_files(&mut self, allowing: &mut Allowing<'_>) -> Result<(), NoAnalysis> {
         let bounds = self.order.bounds;
@@ -268,6 +295,7 @@ impl Examination<'_> {
             let unread = gaps(&list.gaps).map(|gaps| format!("not looked at for safety: {gaps}"));
             self.damage.extend(unread);
         }
+        self.judge_structure().await;
         Ok(())
     }
 }

@@ -20,6 +20,7 @@ mod markdown;
 mod order;
 mod pattern;
 mod sarif;
+mod structure;
 mod text;
 mod text_file;
 mod yaml;

@@ -1,5 +1,7 @@
 //! The order of a check: bounds, budgets, the allow-list and the baseline, out of arguments and files.
 
+use std::path::PathBuf;
+
 use time::Date;
 
 use crate::cli::error::Error;
@@ -12,6 +14,7 @@ use super::arguments::CheckArguments;
 use super::baseline::Baseline;
 use super::bound::{CountBound, PathBudget, SizeBound};
 use super::dive_ci;
+use super::structure::StructureFile;
 use super::text_file::{refused, text_of};
 
 /// Bytes of a file of rules.
@@ -21,6 +24,7 @@ const MOST_FILE_BYTES: u64 = 4 * 1024 * 1024;
 pub(super) struct Order {
     pub(super) bounds: Bounds,
     pub(super) budgets: Vec<PathBudget>,
+    pub(super) structure: Vec<StructureFile>,
     pub(super) allow: AllowList,
     pub(super) today: Date,
     /// The baseline, and the most growth over it.
@@ -35,6 +39,12 @@ impl Order {
             Some(path) => AllowList::parse(&text_of(path, MOST_FILE_BYTES)?)
                 .map_err(|reason| refused(path, &reason))?,
         };
+        let read = |path: &PathBuf| {
+            let text = text_of(path, MOST_FILE_BYTES)?;
+            StructureFile::parse(&text).map_err(|reason| refused(path, &reason))
+        };
+        let structure = arguments.structure.iter().map(read);
+        let structure = structure.collect::<Result<_, _>>()?;
         let bounds = bounds(arguments)?;
         let baseline = match (&arguments.baseline, arguments.most_growth) {
             (Some(place), Some(SizeBound(bound))) => {
@@ -45,6 +55,7 @@ impl Order {
         Ok(Order {
             bounds,
             budgets: arguments.highest_path_bytes.clone(),
+            structure,
             allow,
             today: today(SystemClock.unix_millis()),
             baseline,

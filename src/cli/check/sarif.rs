@@ -221,6 +221,7 @@ fn is_counted(rule: Rule) -> bool {
             | Rule::HighestWorldWritable
             | Rule::HighestPasswords
             | Rule::NotRoot
+            | Rule::StructureTest
     )
 }
 
@@ -249,6 +250,7 @@ fn about(rule: Rule) -> &'static str {
         Rule::HighestWorldWritable => "Files and directories that everyone may write are bounded.",
         Rule::HighestPasswords => "Accounts that a password opens, or none protects, are bounded.",
         Rule::NotRoot => "Containers do not run as root unless told otherwise.",
+        Rule::StructureTest => "A structure test holds.",
         Rule::MostGrowth => "The visible bytes are not much more than those of a baseline.",
     }
 }

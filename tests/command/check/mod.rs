@@ -2,6 +2,7 @@
 
 mod budgets;
 mod outputs;
+mod structure;
 
 use lamina::image::Digest;
 
