@@ -2,6 +2,8 @@
 
 mod budgets;
 mod outputs;
+#[cfg(unix)]
+mod pipelines;
 mod structure;
 
 use lamina::image::Digest;
