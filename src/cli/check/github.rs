@@ -1,6 +1,7 @@
 //! The result as annotations of a GitHub workflow: commands in lines of the log.
 
 use std::io::{self, Write};
+use std::slice::from_ref;
 
 use crate::cli::console::plain;
 
@@ -17,7 +18,7 @@ pub(super) fn write(out: &mut dyn Write, results: &Results<'_>) -> io::Result<()
         write_image(out, checked)?;
     }
     for damage in results.damage {
-        annotate(out, "error", results.place, &[damage.clone()])?;
+        annotate(out, "error", results.place, from_ref(damage))?;
     }
     Ok(())
 }
@@ -28,14 +29,14 @@ fn write_image(out: &mut dyn Write, checked: &Checked) -> io::Result<()> {
         annotate(out, "error", &title("analysis"), &[reason])?;
     }
     for damage in &checked.damage {
-        annotate(out, "error", &title("integrity"), &[damage.clone()])?;
+        annotate(out, "error", &title("integrity"), from_ref(damage))?;
     }
     let broken = checked.all_judged().iter().filter(|judged| judged.fails());
     for judged in broken {
         annotate(out, "error", &title(&judged.title()), &lines(judged))?;
     }
     for note in &checked.notes {
-        annotate(out, "warning", &title("note"), &[note.clone()])?;
+        annotate(out, "warning", &title("note"), from_ref(note))?;
     }
     if checked.is_whole() && checked.keeps_rules() {
         let on = checked.all_judged().iter();

@@ -160,12 +160,14 @@ fn result(id: &str, at: usize, level: &str, told: &str) -> Map<String, Value> {
 }
 
 /// Returns the place of a finding: its path, and the image and layer. What has no path is at the root.
-fn location(image: &str, evidence: Option<&Evidence>) -> Value {
+fn location(image: &str, evidence: Option<&Evidence>) -> Map<String, Value> {
     let path = evidence.and_then(|one| one.path.as_deref());
     let path = path.map_or_else(|| ".".to_owned(), uri);
-    let mut physical = json!({"artifactLocation": {"uri": path, "uriBaseId": ROOT}});
+    let mut physical = Map::new();
+    let artifact = json!({"uri": path, "uriBaseId": ROOT});
+    physical.insert("artifactLocation".to_owned(), artifact);
     if let Some(line) = evidence.and_then(|one| one.line) {
-        physical["region"] = json!({"startLine": line});
+        physical.insert("region".to_owned(), json!({"startLine": line}));
     }
     let image = plain(image);
     let logical = match evidence.and_then(|one| one.layer) {
@@ -176,14 +178,22 @@ fn location(image: &str, evidence: Option<&Evidence>) -> Value {
         }),
         None => json!({"name": image, "fullyQualifiedName": image, "kind": "image"}),
     };
-    json!({"physicalLocation": physical, "logicalLocations": [logical]})
+    let members = [
+        ("physicalLocation", Value::Object(physical)),
+        ("logicalLocations", json!([logical])),
+    ];
+    let members = members.into_iter();
+    members
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// Returns the same with a message of its own.
 fn located(image: &str, evidence: &Evidence, told: &str) -> Value {
     let mut location = location(image, Some(evidence));
-    location["message"] = json!({"text": visible_text(told)});
-    location
+    let message = json!({"text": visible_text(told)});
+    location.insert("message".to_owned(), message);
+    Value::Object(location)
 }
 
 /// Returns a path as a relative URI. A colon in its first part would end a scheme.

@@ -146,7 +146,7 @@ fn elements(xml: &str) -> Option<Vec<String>> {
         .args(["-c", script])
         .stdin(std::fs::File::open(&path).unwrap());
     let Ok(output) = python.output() else {
-        println!("skipped: JUnit's XML as a parser reads it: python3 is not installed");
+        println!("skipped: JUnit's XML: python3, by which it is read, is not installed");
         return None;
     };
     assert!(output.status.success(), "{output:?}\n{xml}");

@@ -134,16 +134,21 @@ fn verdicts(tests: &Path) -> Vec<(String, bool)> {
         .collect()
 }
 
-/// Returns the verdicts of the real program; `None` where it is not installed.
-fn real_verdicts(tests: &Path) -> Option<Vec<(String, bool)>> {
-    let program =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/peers/bin/container-structure-test");
-    if !program.exists() {
-        println!(
-            "skipped: structure tests as container-structure-test runs them: it is not installed (scripts/setup-peers)"
-        );
-        return None;
+/// Returns the real program; `None` where it is not installed.
+fn real_program() -> Option<PathBuf> {
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools");
+    let program = tools.join("peers/bin/container-structure-test");
+    if program.exists() {
+        return Some(program);
     }
+    println!(
+        "skipped: structure tests: container-structure-test is not installed (scripts/setup-peers)"
+    );
+    None
+}
+
+/// Returns the verdicts of the real program.
+fn real_verdicts(program: &Path, tests: &Path) -> Vec<(String, bool)> {
     let image = written("image.tar", &image());
     let output = Command::new(program)
         .args(["test", "--driver", "tar", "--output", "json", "--image"])
@@ -159,17 +164,13 @@ fn real_verdicts(tests: &Path) -> Option<Vec<(String, bool)>> {
         .expect("it reports");
     let report: Value = serde_json::from_str(line).unwrap();
     let results = report["Results"].as_array().unwrap();
-    Some(
-        results
-            .iter()
-            .map(|one| {
-                (
-                    one["Name"].as_str().unwrap().to_owned(),
-                    one["Pass"] == true,
-                )
-            })
-            .collect(),
-    )
+    let verdict = |one: &Value| {
+        (
+            one["Name"].as_str().unwrap().to_owned(),
+            one["Pass"] == true,
+        )
+    };
+    results.iter().map(verdict).collect()
 }
 
 /// Returns verdicts by the name of the test, without its kind.
@@ -198,8 +199,9 @@ fn tests_hold_or_fail_by_their_names() {
 #[test]
 fn verdicts_are_those_of_the_real_program() {
     let path = written("real.yaml", TESTS.as_bytes());
-    if let Some(real) = real_verdicts(&path) {
-        let real = by_name(real);
+    let program = real_program();
+    if let Some(program) = &program {
+        let real = by_name(real_verdicts(program, &path));
         assert_eq!(real.len(), 37);
         assert_eq!(by_name(verdicts(&path)), real);
     }
@@ -208,7 +210,8 @@ fn verdicts_are_those_of_the_real_program() {
         let path = written(&format!("more{at}.yaml"), file.as_bytes());
         let failed = |verdicts: Vec<(String, bool)>| verdicts.iter().filter(|one| !one.1).count();
         assert_eq!(failed(verdicts(&path)), *n_failed, "{tests}");
-        if let Some(real) = real_verdicts(&path) {
+        if let Some(program) = &program {
+            let real = real_verdicts(program, &path);
             assert_eq!(failed(real), *n_failed, "{tests}");
         }
     }
