@@ -247,8 +247,10 @@ pub mod ui {
             pub(crate) mod view;
         }
 
-        /// The secrets in an image.
+        /// The secrets in an image, and what makes it less safe to run.
         pub mod findings {
+            #[cfg(feature = "web")]
+            mod safety;
             #[cfg(feature = "web")]
             pub(crate) mod view;
         }

@@ -14,7 +14,9 @@ mod layer;
 mod output;
 mod packages;
 mod registry;
+mod safety;
 mod secrets;
+mod structure;
 mod units;
 
 pub use archive::ArchiveLimits;
@@ -27,7 +29,9 @@ pub use layer::LayerLimits;
 pub use output::OutputLimits;
 pub use packages::PackageLimits;
 pub use registry::RegistryLimits;
+pub use safety::SafetyLimits;
 pub use secrets::SecretLimits;
+pub use structure::StructureLimits;
 
 /// Bounds on hostile or broken input, by area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +45,8 @@ pub struct Limits {
     pub output: OutputLimits,
     pub packages: PackageLimits,
     pub secrets: SecretLimits,
+    pub safety: SafetyLimits,
+    pub structure: StructureLimits,
     pub engines: EngineLimits,
 }
 
@@ -55,6 +61,8 @@ impl Limits {
         output: OutputLimits::DEFAULT,
         packages: PackageLimits::DEFAULT,
         secrets: SecretLimits::DEFAULT,
+        safety: SafetyLimits::DEFAULT,
+        structure: StructureLimits::DEFAULT,
         engines: EngineLimits::DEFAULT,
     };
 }

@@ -29,8 +29,8 @@ pub(super) enum Command {
     Inspect(InspectArguments),
     /// Rebuild the Dockerfile of an image from its history
     Dockerfile(DockerfileArguments),
-    /// Apply rules about wasted and dead bytes, as dive does in pipelines; exit with 1 when one is broken
-    Check(CheckArguments),
+    /// Apply rules about wasted and dead bytes, secrets and safety, for pipelines; exit with 1 when one is broken
+    Check(Box<CheckArguments>),
     /// Change files and settings of an image, as a new layer and a new image in an archive
     Commit(Box<CommitArguments>),
     /// Write an image as an archive that engines load, or a layer or directory of it as tar

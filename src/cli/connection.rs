@@ -16,7 +16,7 @@ use super::native::{SocketTransport, SystemClock, Trust};
 
 /// The credentials and the trusted certificates. Without a name, the logins of `docker login` or `podman login`
 /// are used, and their credential helpers are run.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct ConnectionArguments {
     /// The name to sign in with; where something is pushed, at the registry that it goes to
     #[arg(long, value_name = "NAME", requires = "password_stdin")]
@@ -32,7 +32,7 @@ pub(super) struct ConnectionArguments {
 }
 
 /// The trusted certificates, and the client's own.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct TrustArguments {
     /// Trust the authorities in this file (PEM), too; can be given several times
     #[arg(long, value_name = "FILE")]

@@ -5,12 +5,13 @@ use std::io::{BufWriter, Write as _};
 use clap::Args;
 
 use crate::insight::packages::PackageList;
+use crate::insight::safety::SafetyList;
 use crate::insight::secrets::SecretList;
 use crate::insight::system::System;
 use crate::layer::FileHashes;
 use crate::workspace::{
     FileFindings, LayerCache, NoAnalysis, OpenImage, Report, damage_of, packages_task, report_of,
-    secrets_task, system_task,
+    safety_task, secrets_task, system_task,
 };
 
 use super::chosen::Chosen;
@@ -18,7 +19,8 @@ use super::error::Error;
 use super::load::{load, tell};
 use super::output::write_json;
 use super::{
-    Outcome, complain, console, packages_table, place, secrets_table, select, system_line, table,
+    Outcome, complain, console, packages_table, place, safety_table, secrets_table, select,
+    system_line, table,
 };
 
 #[derive(Args, Debug)]
@@ -34,6 +36,9 @@ pub(super) struct InspectArguments {
     /// Search the files of all layers, and the config, for keys, tokens and passwords; in JSON they are a member
     #[arg(long)]
     pub(super) secrets: bool,
+    /// List what makes each image less safe to run after its layers; in JSON it is always a member
+    #[arg(long, conflicts_with = "json")]
+    pub(super) safety: bool,
 }
 
 /// Describes all images of a place, or the selected ones.
@@ -61,40 +66,52 @@ pub(super) async fn run(arguments: &InspectArguments) -> Result<Outcome, Error> 
             true => Some(secrets_of(image).await),
             false => None,
         };
-        found.push((system_of(image).await, packages_of(image).await, secrets));
+        found.push(FoundInFiles {
+            system: system_of(image).await,
+            packages: packages_of(image).await,
+            secrets,
+            safety: safety_of(image).await,
+        });
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
     if arguments.json {
-        let images = images
-            .iter()
-            .zip(&found)
-            .map(|(image, (system, packages, secrets))| {
-                let found = FileFindings {
-                    system: system.as_ref(),
-                    packages: packages.as_ref(),
-                    secrets: secrets.as_ref().map(Result::as_ref),
-                };
-                report_of(image, found)
-            });
+        let images = images.iter().zip(&found).map(|(image, found)| {
+            let found = FileFindings {
+                system: found.system.as_ref(),
+                packages: found.packages.as_ref(),
+                secrets: found.secrets.as_ref().map(Result::as_ref),
+                safety: found.safety.as_ref(),
+            };
+            report_of(image, found)
+        });
         let images = images.collect();
         let report = Report::new(images, damage.clone(), opened.warnings);
         write_json(&mut out, &report)?;
     } else {
         let told = images.iter().zip(&found).zip(&damage_of_images);
-        for (at, ((image, (system, packages, secrets)), damage)) in told.enumerate() {
+        for (at, ((image, found), damage)) in told.enumerate() {
             let separator = if at == 0 { "" } else { "\n" };
             let lines = table::FoundLines {
-                system: system_line::of(system.as_ref()),
-                packages: packages_table::line(packages.as_ref()),
-                secrets: secrets_table::line(secrets.as_ref().map(Result::as_ref)),
-                masked: secrets.as_ref().and_then(|secrets| secrets.as_ref().ok()),
+                system: system_line::of(found.system.as_ref()),
+                packages: packages_table::line(found.packages.as_ref()),
+                secrets: secrets_table::line(found.secrets.as_ref().map(Result::as_ref)),
+                safety: safety_table::line(found.safety.as_ref()),
+                masked: found
+                    .secrets
+                    .as_ref()
+                    .and_then(|secrets| secrets.as_ref().ok()),
             };
             write!(out, "{separator}{}", table::about(image, lines, damage))?;
-            if let Some(packages) = packages.as_ref().ok().filter(|_| arguments.packages) {
+            let packages = found.packages.as_ref().ok();
+            if let Some(packages) = packages.filter(|_| arguments.packages) {
                 write!(out, "\n{}", packages_table::rows(packages, image))?;
             }
-            if let Some(Ok(secrets)) = secrets {
+            if let Some(Ok(secrets)) = &found.secrets {
                 write!(out, "{}", secrets_table::lines(secrets))?;
+            }
+            let safety = found.safety.as_ref().ok();
+            if let Some(safety) = safety.filter(|_| arguments.safety) {
+                write!(out, "\n{}", safety_table::rows(safety))?;
             }
         }
         for damage in &damage {
@@ -118,14 +135,29 @@ pub(super) async fn run(arguments: &InspectArguments) -> Result<Outcome, Error> 
     Ok(outcome)
 }
 
+/// The findings of the analyses that read files.
+struct FoundInFiles {
+    system: Result<System, NoAnalysis>,
+    packages: Result<PackageList, NoAnalysis>,
+    /// `None` if nobody asked for them.
+    secrets: Option<Result<SecretList, NoAnalysis>>,
+    safety: Result<SafetyList, NoAnalysis>,
+}
+
 /// Reads the files that say which system an image holds.
 async fn system_of(image: &OpenImage) -> Result<System, NoAnalysis> {
     Ok(system_task(image)?.run(&|_| None).await)
 }
 
 /// Reads the databases that say which packages an image has.
-async fn packages_of(image: &OpenImage) -> Result<PackageList, NoAnalysis> {
+pub(super) async fn packages_of(image: &OpenImage) -> Result<PackageList, NoAnalysis> {
     let read = packages_task(image)?.read(&|_| None).await;
+    Ok(read.finish(image))
+}
+
+/// Looks for what makes an image less safe to run.
+pub(super) async fn safety_of(image: &OpenImage) -> Result<SafetyList, NoAnalysis> {
+    let read = safety_task(image)?.read(&|_| None).await;
     Ok(read.finish(image))
 }
 

@@ -29,6 +29,7 @@ mod packages_table;
 mod part;
 mod place;
 mod push;
+mod safety_table;
 mod secrets_table;
 mod select;
 mod serve;

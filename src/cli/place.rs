@@ -228,6 +228,12 @@ fn locate(place: &str) -> Result<(Endpoint, String, Target), Error> {
     }
 }
 
+/// True if two places are of the same registry.
+pub(super) fn is_same_registry(one: &str, other: &str) -> bool {
+    let host = |place: &str| locate(place).map(|(endpoint, _, _)| endpoint.to_string());
+    host(one).is_ok_and(|one| host(other).is_ok_and(|other| one == other))
+}
+
 /// Returns the address of an image for a page: a reference in its full form, which is read in one way only.
 pub(super) fn address_of(place: &str) -> Result<String, Error> {
     let (endpoint, repository, target) = locate(place)?;

@@ -40,6 +40,7 @@ pub(super) struct FoundLines<'a> {
     pub(super) system: String,
     pub(super) packages: String,
     pub(super) secrets: String,
+    pub(super) safety: String,
     /// The secrets, if they were searched for: they are masked in the lines that made the layers.
     pub(super) masked: Option<&'a SecretList>,
 }
@@ -148,6 +149,7 @@ fn facts(image: &OpenImage, found_lines: FoundLines<'_>) -> Vec<(&'static str, S
         ("System", found_lines.system),
         ("Packages", found_lines.packages),
         ("Secrets", found_lines.secrets),
+        ("Safety", found_lines.safety),
         ("Space", space),
         ("dive", dive),
     ]

@@ -13,9 +13,10 @@ impl<W: World> Session<W> {
             AnalysisKind::Space => Findings::pack(&self.space(image)?),
             AnalysisKind::Documents => Findings::pack(&self.documents(image)?),
             AnalysisKind::System => Findings::pack(&self.system(image).await?),
-            AnalysisKind::Secrets | AnalysisKind::Packages | AnalysisKind::Dockerfile => {
-                Err(another_part())
-            }
+            AnalysisKind::Secrets
+            | AnalysisKind::Safety
+            | AnalysisKind::Packages
+            | AnalysisKind::Dockerfile => Err(another_part()),
         }
     }
 
@@ -23,6 +24,7 @@ impl<W: World> Session<W> {
         let image = question.image;
         match question.kind {
             AnalysisKind::Secrets => Findings::pack(&self.secrets(image).await?),
+            AnalysisKind::Safety => Findings::pack(&self.safety(image).await?),
             AnalysisKind::Packages => Findings::pack(&self.packages(image).await?),
             AnalysisKind::Dockerfile => Findings::pack(&self.dockerfile(image)?),
             AnalysisKind::Overview

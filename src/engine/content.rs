@@ -225,11 +225,13 @@ impl<W: World> Session<W> {
                     Err(problem) => Err(problem),
                 };
                 let packages = self.packages_of(&shown).await;
+                let safety = self.safety_of(&shown).await;
                 let found = FileFindings {
                     system: system.as_ref(),
                     packages: packages.as_ref(),
                     // It would read all layers again.
                     secrets: None,
+                    safety: safety.as_ref(),
                 };
                 let image = report_of(&shown.borrow().image, found);
                 let report = Report::new(vec![image], Vec::new(), Vec::new());

@@ -25,6 +25,7 @@ mod platforms;
 mod push;
 mod reading;
 mod rehearsal;
+mod safety;
 mod save;
 mod secrets;
 mod session;

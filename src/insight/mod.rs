@@ -1,5 +1,6 @@
-//! Analyses of an image: the use of its bytes, with rules about that, the system that it holds ([`system`])
-//! its packages ([`packages`]), its secrets ([`secrets`]) and its Dockerfile ([`dockerfile`]).
+//! Analyses of an image: the use of its bytes, with rules about that, the system that it holds ([`system`]), its
+//! packages ([`packages`]), its secrets ([`secrets`]), what makes it less safe to run ([`safety`]) and its Dockerfile
+//! ([`dockerfile`]).
 //!
 //! [`analyse`] walks the layers of a [`crate::overlay::Union`] once, from the base up, and returns two results.
 //!
@@ -40,6 +41,7 @@ pub mod packages;
 mod replay;
 mod rows;
 mod rules;
+pub mod safety;
 pub mod secrets;
 mod subtree;
 pub mod system;
@@ -51,4 +53,4 @@ pub use overview::{
     KnownPlace, Large, Overview, Shipped, SquashRange, Waste, WastePlace, overview,
 };
 pub use rows::{Dead, RowsLeftOut, WasteKind, WasteSum};
-pub use rules::{Bounds, Figure, Rule, RuleStatus, Ruling, apply_rules, rule_on_secrets};
+pub use rules::{Bounds, Figure, Rule, RuleStatus, Ruling, apply_rules};

@@ -1,6 +1,6 @@
-//! Rules about an image's use of space, for pipelines: a figure and its bound, passed or failed.
+//! Rules about an image, for pipelines: a figure and its bound, passed or failed.
 //!
-//! The first three are dive's, with dive's default bounds.
+//! The first three are dive's, with dive's default bounds. The figures of the others are given by those who have them.
 
 use super::Analysis;
 
@@ -17,6 +17,22 @@ pub struct Bounds {
     pub highest_dead_bytes: Option<u64>,
     /// Maximum number of secrets.
     pub highest_secrets: Option<u64>,
+    /// Maximum of the bytes that a container sees.
+    pub highest_visible_bytes: Option<u64>,
+    /// Maximum of the bytes that the largest layer takes to download.
+    pub highest_layer_download: Option<u64>,
+    /// Maximum of the bytes of content in one layer.
+    pub highest_layer_content: Option<u64>,
+    /// Maximum number of installed packages.
+    pub highest_packages: Option<u64>,
+    /// Maximum number of files with setuid, setgid or capabilities.
+    pub highest_setuid: Option<u64>,
+    /// Maximum number of files and directories that everyone may write.
+    pub highest_world_writable: Option<u64>,
+    /// Maximum number of accounts that a password opens, or none protects.
+    pub highest_passwords: Option<u64>,
+    /// True if containers must not run as root.
+    pub not_root: bool,
 }
 
 impl Bounds {
@@ -27,6 +43,14 @@ impl Bounds {
         highest_user_wasted_percent: Some(0.1),
         highest_dead_bytes: None,
         highest_secrets: None,
+        highest_visible_bytes: None,
+        highest_layer_download: None,
+        highest_layer_content: None,
+        highest_packages: None,
+        highest_setuid: None,
+        highest_world_writable: None,
+        highest_passwords: None,
+        not_root: false,
     };
 }
 
@@ -39,9 +63,37 @@ pub enum Rule {
     HighestUserWastedPercent,
     HighestDeadBytes,
     HighestSecrets,
+    HighestVisibleBytes,
+    HighestLayerDownload,
+    HighestLayerContent,
+    HighestPathBytes,
+    HighestPackages,
+    HighestSetuid,
+    HighestWorldWritable,
+    HighestPasswords,
+    NotRoot,
+    MostGrowth,
+    StructureTest,
 }
 
 impl Rule {
+    /// The rules that a `.dive-ci` file may name.
+    pub const IN_FILES: [Rule; 13] = [
+        Rule::LowestEfficiency,
+        Rule::HighestWastedBytes,
+        Rule::HighestUserWastedPercent,
+        Rule::HighestDeadBytes,
+        Rule::HighestSecrets,
+        Rule::HighestVisibleBytes,
+        Rule::HighestLayerDownload,
+        Rule::HighestLayerContent,
+        Rule::HighestPackages,
+        Rule::HighestSetuid,
+        Rule::HighestWorldWritable,
+        Rule::HighestPasswords,
+        Rule::NotRoot,
+    ];
+
     /// Returns the name in `.dive-ci` files and in reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -50,6 +102,17 @@ impl Rule {
             Rule::HighestUserWastedPercent => "highestUserWastedPercent",
             Rule::HighestDeadBytes => "highestDeadBytes",
             Rule::HighestSecrets => "highestSecrets",
+            Rule::HighestVisibleBytes => "highestVisibleBytes",
+            Rule::HighestLayerDownload => "highestLayerDownload",
+            Rule::HighestLayerContent => "highestLayerContent",
+            Rule::HighestPathBytes => "highestPathBytes",
+            Rule::HighestPackages => "highestPackages",
+            Rule::HighestSetuid => "highestSetuid",
+            Rule::HighestWorldWritable => "highestWorldWritable",
+            Rule::HighestPasswords => "highestPasswords",
+            Rule::NotRoot => "notRoot",
+            Rule::MostGrowth => "mostGrowth",
+            Rule::StructureTest => "structureTest",
         }
     }
 }
@@ -89,7 +152,29 @@ pub struct Ruling {
     pub bound: Option<Figure>,
 }
 
-/// Applies all rules about the use of space.
+impl Ruling {
+    /// Applies a rule that bounds a number of bytes.
+    pub fn at_most_bytes(rule: Rule, value: u64, bound: Option<u64>) -> Ruling {
+        Ruling {
+            rule,
+            status: status(bound.map(|bound| value <= bound)),
+            value: Figure::Bytes(value),
+            bound: bound.map(Figure::Bytes),
+        }
+    }
+
+    /// Applies a rule that bounds a number of things.
+    pub fn at_most(rule: Rule, value: u64, bound: Option<u64>) -> Ruling {
+        Ruling {
+            rule,
+            status: status(bound.map(|bound| value <= bound)),
+            value: Figure::Count(value),
+            bound: bound.map(Figure::Count),
+        }
+    }
+}
+
+/// Applies the rules about waste.
 pub fn apply_rules(analysis: &Analysis, bounds: &Bounds) -> [Ruling; 4] {
     let dive = &analysis.dive;
     let part = |rule, value: f64, bound: Option<f64>, keeps: fn(f64, f64) -> bool| Ruling {
@@ -98,12 +183,6 @@ pub fn apply_rules(analysis: &Analysis, bounds: &Bounds) -> [Ruling; 4] {
         value: Figure::Part(value),
         bound: bound.map(Figure::Part),
     };
-    let bytes = |rule, value: u64, bound: Option<u64>| Ruling {
-        rule,
-        status: status(bound.map(|bound| value <= bound)),
-        value: Figure::Bytes(value),
-        bound: bound.map(Figure::Bytes),
-    };
     [
         part(
             Rule::LowestEfficiency,
@@ -111,7 +190,7 @@ pub fn apply_rules(analysis: &Analysis, bounds: &Bounds) -> [Ruling; 4] {
             bounds.lowest_efficiency,
             |value, bound| value >= bound,
         ),
-        bytes(
+        Ruling::at_most_bytes(
             Rule::HighestWastedBytes,
             dive.wasted_bytes,
             bounds.highest_wasted_bytes,
@@ -122,23 +201,12 @@ pub fn apply_rules(analysis: &Analysis, bounds: &Bounds) -> [Ruling; 4] {
             bounds.highest_user_wasted_percent,
             |value, bound| value <= bound,
         ),
-        bytes(
+        Ruling::at_most_bytes(
             Rule::HighestDeadBytes,
             analysis.dead_bytes,
             bounds.highest_dead_bytes,
         ),
     ]
-}
-
-/// Applies the rule about secrets to the number that was found.
-pub fn rule_on_secrets(n_secrets: u64, bounds: &Bounds) -> Ruling {
-    let bound = bounds.highest_secrets;
-    Ruling {
-        rule: Rule::HighestSecrets,
-        status: status(bound.map(|bound| n_secrets <= bound)),
-        value: Figure::Count(n_secrets),
-        bound: bound.map(Figure::Count),
-    }
 }
 
 fn status(keeps: Option<bool>) -> RuleStatus {

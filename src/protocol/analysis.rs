@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dockerfile, Documents, OverviewAnswer, PackageList, Problem, ProblemCode, SecretList,
-    SpaceAnswer, Strata, StrataGap, System,
+    Dockerfile, Documents, OverviewAnswer, PackageList, Problem, ProblemCode, SafetyList,
+    SecretList, SpaceAnswer, Strata, StrataGap, System,
 };
 use crate::message::Message;
 
@@ -46,6 +46,8 @@ analyses! {
     Packages -> PackageList,
     /// The secrets in the image.
     Secrets -> SecretList,
+    /// The findings about the image's safety.
+    Safety -> SafetyList,
     /// The documents.
     Documents -> Documents,
     /// The Dockerfile, rebuilt.
@@ -62,7 +64,10 @@ impl AnalysisKind {
     pub fn is_of_contents(self) -> bool {
         matches!(
             self,
-            AnalysisKind::Packages | AnalysisKind::Secrets | AnalysisKind::Dockerfile
+            AnalysisKind::Packages
+                | AnalysisKind::Secrets
+                | AnalysisKind::Safety
+                | AnalysisKind::Dockerfile
         )
     }
 }

@@ -38,6 +38,8 @@ pub use crate::insight::packages::{
     Gone, GoneFile, Package, PackageChange, PackageDatabase, PackageEvent, PackageKind,
     PackageList, Standing, Unowned, UnownedFile,
 };
+/// The findings about an image's safety cross as the analysis has them.
+pub use crate::insight::safety::{SafetyFinding, SafetyList, SafetyPlace, SafetyRule};
 /// The secrets in an image cross as the analysis has them.
 pub use crate::insight::secrets::{
     SecretFate, SecretFinding, SecretList, SecretPlace, SecretRule, SecretStanding, SecretValue,

@@ -23,6 +23,8 @@ mod read_layer;
 mod remote;
 mod repack;
 mod report;
+mod safety;
+mod safety_report;
 mod save;
 mod secrets;
 mod secrets_report;
@@ -59,6 +61,7 @@ pub use read_layer::{Fresh, LayerTask, ReadLayer, read_layer, read_layer_breathi
 pub use remote::{Located, Remote, Within, address_of, shown_address};
 pub use repack::{Repack, Repacked, repacked};
 pub use report::{FileFindings, ImageReport, Report, comment_of, report_of};
+pub use safety::{ReadSafety, SafetyTask, safety_task, secrets_of_config};
 pub use save::{BegunSave, SaveKind, SaveTask};
 pub use secrets::{SearchedSecrets, SecretsTask, secrets_task};
 pub use store::{

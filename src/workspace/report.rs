@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use crate::image::{Platform, escape};
 use crate::insight::dockerfile::{Dockerfile, DockerfileGap};
 use crate::insight::packages::PackageList;
+use crate::insight::safety::SafetyList;
 use crate::insight::secrets::SecretList;
 use crate::insight::system::System;
 use crate::layer::{LeftOut, Verdict, Warning, Weight};
@@ -15,6 +16,7 @@ use crate::layer::{LeftOut, Verdict, Warning, Weight};
 use super::analysis::AnalysisReport;
 use super::dockerfile::dockerfile_of;
 use super::packages_report::PackagesReport;
+use super::safety_report::SafetyReport;
 use super::secrets_report::SecretsReport;
 use super::system_report::SystemReport;
 use super::{LayerStatus, NoAnalysis, OpenImage, analysis_of, damage_of};
@@ -82,6 +84,9 @@ pub struct ImageReport {
     secrets: Option<SecretsReport>,
     /// The reason why nothing is known of secrets.
     secrets_problem: Option<String>,
+    safety: Option<SafetyReport>,
+    /// The reason why nothing is known of the safety.
+    safety_problem: Option<String>,
     dockerfile: Option<DockerfileReport>,
     /// The reason why there is no Dockerfile.
     dockerfile_problem: Option<String>,
@@ -236,6 +241,8 @@ pub struct FileFindings<'a> {
     pub packages: Result<&'a PackageList, &'a NoAnalysis>,
     /// The secrets, by [`super::secrets_task`]; `None` if they were not searched for.
     pub secrets: Option<Result<&'a SecretList, &'a NoAnalysis>>,
+    /// The findings about the image's safety, by [`super::safety_task`].
+    pub safety: Result<&'a SafetyList, &'a NoAnalysis>,
 }
 
 /// Returns the report about one image, as far as its layers are read.
@@ -311,6 +318,8 @@ pub fn report_of(image: &OpenImage, found: FileFindings<'_>) -> ImageReport {
             .ok()
             .map(|list| SecretsReport::of(list, image)),
         secrets_problem: secrets.err(),
+        safety: found.safety.ok().map(SafetyReport::from),
+        safety_problem: found.safety.err().map(ToString::to_string),
         dockerfile: dockerfile.as_ref().ok().map(DockerfileReport::from),
         dockerfile_problem: dockerfile.err().map(|why| why.to_string()),
         engines: engine_reports(image.warnings().iter()),

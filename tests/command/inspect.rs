@@ -12,6 +12,7 @@ use super::outer::{
     layout_of, named, with,
 };
 use super::sample::sample;
+use super::schema::{hold, read};
 use super::{LAYERS, WASTEFUL, archive, archive_of, folder, lamina, text};
 
 #[test]
@@ -80,113 +81,6 @@ fn inspect_says_why_nothing_is_known_of_dead_bytes() {
     assert!(err.starts_with("lamina: demo:1: layer 1"), "{err}");
 }
 
-/// Collects the places where a document violates a schema. Supports only the few keywords of
-/// docs/inspect.schema.json: a crate that supports all of them would be compiled for these alone.
-fn check(root: &Value, schema: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
-    for (keyword, wanted) in schema.as_object().unwrap() {
-        let is_met = match keyword.as_str() {
-            "$schema" | "title" | "description" | "$defs" | "required" => true,
-            "$ref" => {
-                let place = wanted.as_str().unwrap().trim_start_matches('#');
-                let schema = root.pointer(place).expect("a reference leads somewhere");
-                check(root, schema, value, at, wrong);
-                return;
-            }
-            "anyOf" => wanted.as_array().unwrap().iter().any(|schema| {
-                let mut wrong = Vec::new();
-                check(root, schema, value, at, &mut wrong);
-                wrong.is_empty()
-            }),
-            "type" => {
-                let types = wanted.as_array().cloned().unwrap_or(vec![wanted.clone()]);
-                types
-                    .iter()
-                    .any(|word| is_of_type(value, word.as_str().unwrap()))
-            }
-            "const" => value == wanted,
-            "enum" => wanted.as_array().unwrap().contains(value),
-            "minimum" => value.as_f64().is_none_or(|n| n >= wanted.as_f64().unwrap()),
-            "items" => {
-                for (n, item) in value.as_array().into_iter().flatten().enumerate() {
-                    check(root, wanted, item, &format!("{at}/{n}"), wrong);
-                }
-                true
-            }
-            "properties" => {
-                for (name, member) in value.as_object().into_iter().flatten() {
-                    if let Some(schema) = wanted.get(name) {
-                        check(root, schema, member, &format!("{at}/{name}"), wrong);
-                    }
-                }
-                true
-            }
-            "additionalProperties" => {
-                assert_eq!(wanted, false, "each object of the form is closed");
-                let known = &schema["properties"];
-                let mut names = value.as_object().into_iter().flatten();
-                names.all(|(name, _)| known.get(name).is_some())
-            }
-            other => panic!("the test does not know the keyword {other}"),
-        };
-        if !is_met {
-            let value: String = value.to_string().chars().take(200).collect();
-            wrong.push(format!("{at}: {keyword} is {wanted}, not {value}"));
-        }
-    }
-    let required = schema.get("required").and_then(Value::as_array);
-    for name in required.into_iter().flatten() {
-        if value.is_object() && value.get(name.as_str().unwrap()).is_none() {
-            wrong.push(format!("{at}: {name} is missing"));
-        }
-    }
-}
-
-fn is_of_type(value: &Value, word: &str) -> bool {
-    match word {
-        "null" => value.is_null(),
-        "boolean" => value.is_boolean(),
-        "integer" => value.is_u64() || value.is_i64(),
-        "number" => value.is_number(),
-        "string" => value.is_string(),
-        "array" => value.is_array(),
-        "object" => value.is_object(),
-        other => panic!("there is no type {other}"),
-    }
-}
-
-fn schema() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/inspect.schema.json");
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-fn ways_out(schema: &Value, document: &Value) -> Vec<String> {
-    let mut wrong = Vec::new();
-    check(schema, schema, document, "", &mut wrong);
-    wrong
-}
-
-/// Collects the paths of all objects that the schema describes. A config and an artifact's document are excluded,
-/// since they may contain anything.
-fn objects(value: &Value, at: &str, found: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            found.push(at.to_owned());
-            for (name, member) in members
-                .iter()
-                .filter(|(name, _)| !matches!(&***name, "config" | "document"))
-            {
-                objects(member, &format!("{at}/{name}"), found);
-            }
-        }
-        Value::Array(items) => {
-            for (n, item) in items.iter().enumerate() {
-                objects(item, &format!("{at}/{n}"), found);
-            }
-        }
-        _ => {}
-    }
-}
-
 /// Returns the document of a place, checked against the schema. Checks that the schema
 /// notices a change of any name in it.
 pub(super) fn documented(arguments: &[&str], input: &[u8], status: i32) -> Value {
@@ -194,31 +88,7 @@ pub(super) fn documented(arguments: &[&str], input: &[u8], status: i32) -> Value
     let (ended, out, err) = lamina(&all, input);
     assert_eq!(ended, status, "{arguments:?}: {err}");
     let document: Value = serde_json::from_str(&out).unwrap();
-    let schema = schema();
-    assert_eq!(ways_out(&schema, &document), Vec::<String>::new(), "{out}");
-    let mut places = Vec::new();
-    objects(&document, "", &mut places);
-    for place in places {
-        let names = document.pointer(&place).unwrap().as_object().unwrap();
-        for name in names.keys() {
-            let mut renamed = document.clone();
-            let members = renamed
-                .pointer_mut(&place)
-                .unwrap()
-                .as_object_mut()
-                .unwrap();
-            let member = members.remove(name).unwrap();
-            members.insert(format!("{name}_"), member);
-            assert_ne!(
-                ways_out(&schema, &renamed),
-                Vec::<String>::new(),
-                "{place}/{name}"
-            );
-        }
-        let mut longer = document.clone();
-        longer.pointer_mut(&place).unwrap()["undocumented"] = json!(1);
-        assert_ne!(ways_out(&schema, &longer), Vec::<String>::new(), "{place}");
-    }
+    hold(&read("docs/inspect.schema.json"), &document);
     document
 }
 

@@ -10,7 +10,7 @@ use lamina::layer::Compression;
 use lamina::source::archive::{Input, OpenedArchive, OtherKind, open};
 use lamina::source::{Error, FoundImage, FoundLayer, Origin};
 use lamina::workspace::{
-    FileFindings, OpenImage, comment_of, packages_task, report_of, system_task,
+    FileFindings, OpenImage, comment_of, packages_task, report_of, safety_task, system_task,
 };
 
 use super::assemble::assembled;
@@ -222,10 +222,12 @@ fn check_image(image: FoundImage, limits: &Limits) {
     }
     let system = system_task(&open).map(|task| finished(task.run(&|_| None)));
     let packages = packages_task(&open).map(|task| finished(task.read(&|_| None)).finish(&open));
+    let safety = safety_task(&open).map(|task| finished(task.read(&|_| None)).finish(&open));
     let found = FileFindings {
         system: system.as_ref(),
         packages: packages.as_ref(),
         secrets: None,
+        safety: safety.as_ref(),
     };
     let report = report_of(&open, found);
     let report = serde_json::to_string(&report).expect("a report is JSON");

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use lamina::bounds::{LayerLimits, Limits};
+use lamina::insight::safety::SafetyRule;
 use lamina::layer::{EntryKind, FileHashes, ReadOptions};
 use lamina::source::FoundImage;
 use lamina::workspace::{
     FileContent, FileFindings, LayerStatus, OpenImage, packages_task, read_layer, report_of,
-    secrets_task, system_task,
+    safety_task, secrets_task, system_task,
 };
 
 use super::archive::{opened, opened_in, readings};
@@ -95,10 +96,18 @@ fn check(mut image: FoundImage, mut cut: FoundImage, limits: &Limits) {
         assert!(list.findings.len() <= 2 * bounds.findings);
         assert!(list.gaps.len() <= bounds.unread_files + 2 * n_layers);
     }
+    let [safety, same] = [&upward, &downward]
+        .map(|image| safety_task(image).map(|task| finished(task.read(&|_| None)).finish(image)));
+    assert_eq!(safety, same);
+    if let Ok(list) = &safety {
+        let most = limits.safety.findings * SafetyRule::ALL.len();
+        assert!(list.findings.len() <= most);
+    }
     let found = FileFindings {
         system: system.as_ref(),
         packages: packages.as_ref(),
         secrets: Some(secrets.as_ref()),
+        safety: safety.as_ref(),
     };
     let report = serde_json::to_string(&report_of(&upward, found));
     assert!(report.is_ok());

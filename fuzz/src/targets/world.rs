@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use lamina::bounds::{
     ArchiveLimits, DocumentLimits, EngineLimits, ImageLimits, LayerLimits, Limits, OutputLimits,
-    PackageLimits, RegistryLimits, SecretLimits,
+    PackageLimits, RegistryLimits, SafetyLimits, SecretLimits, StructureLimits,
 };
 
 const MIB: u64 = 1024 * 1024;
@@ -142,6 +142,14 @@ pub(super) const TIGHT: Limits = Limits {
         findings: 3,
         unread_files: 1,
         failures: 1,
+    },
+    safety: SafetyLimits {
+        accounts_bytes: 100,
+        findings: 2,
+    },
+    structure: StructureLimits {
+        file_bytes: 100,
+        licences: 1,
     },
     engines: EngineLimits {
         images: 2,

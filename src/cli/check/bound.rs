@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use super::pattern::PathPattern;
+
 /// A ratio from 0 to 1; `None` for a rule that is switched off.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::cli) struct PartBound(pub(in crate::cli) Option<f64>);
@@ -13,6 +15,30 @@ pub(in crate::cli) struct SizeBound(pub(in crate::cli) Option<u64>);
 /// A number; `None` for a rule that is switched off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) struct CountBound(pub(in crate::cli) Option<u64>);
+
+/// A bound on the visible bytes of some files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cli) struct PathBudget {
+    /// The files, or directories above them.
+    pub(super) pattern: PathPattern,
+    /// The bound.
+    pub(super) bytes: u64,
+}
+
+impl FromStr for PathBudget {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<PathBudget, String> {
+        let (pattern, bytes) = text
+            .rsplit_once('=')
+            .ok_or("write it as PATTERN=SIZE, such as /usr/share/doc=5MB")?;
+        let bytes = size(bytes.trim()).ok_or_else(|| {
+            format!("a size such as 20MB, 1.5GiB or 4096 is asked for, and not {bytes:?}")
+        })?;
+        let pattern = PathPattern::parse(pattern)?;
+        Ok(PathBudget { pattern, bytes })
+    }
+}
 
 /// True for the words with which dive switches a rule off.
 fn is_off(text: &str) -> bool {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::insight::{Bounds, Rule};
 
-use super::{CountBound, PartBound, SizeBound};
+use super::bound::{CountBound, PartBound, SizeBound};
 
 /// Sets the bounds that a file names. Other bounds are unchanged.
 pub(super) fn read(text: &str, bounds: &mut Bounds) -> Result<(), String> {
@@ -41,17 +41,11 @@ pub(super) fn read(text: &str, bounds: &mut Bounds) -> Result<(), String> {
                 "this line belongs to no mapping; rules: stands above them",
             ));
         }
-        let rule = match unquoted(key.trim()) {
-            "lowestEfficiency" => Rule::LowestEfficiency,
-            "highestWastedBytes" => Rule::HighestWastedBytes,
-            "highestUserWastedPercent" => Rule::HighestUserWastedPercent,
-            "highestDeadBytes" => Rule::HighestDeadBytes,
-            "highestSecrets" => Rule::HighestSecrets,
-            key => {
-                return Err(at(&format!(
-                    "there is no rule {key:?}: there are lowestEfficiency, highestWastedBytes, highestUserWastedPercent, highestDeadBytes and highestSecrets"
-                )));
-            }
+        let key = unquoted(key.trim());
+        let rules = Rule::IN_FILES;
+        let Some(rule) = rules.iter().find(|rule| rule.name() == key).copied() else {
+            let names = rules.map(Rule::name).join(", ");
+            return Err(at(&format!("there is no rule {key:?}: there are {names}")));
         };
         if !seen.insert(rule.name()) {
             return Err(at("this rule stands here a second time"));
@@ -67,16 +61,33 @@ pub(super) fn read(text: &str, bounds: &mut Bounds) -> Result<(), String> {
 fn set(bounds: &mut Bounds, rule: Rule, value: &str) -> Result<(), String> {
     let part = || value.parse::<PartBound>().map(|bound| bound.0);
     let size = || value.parse::<SizeBound>().map(|bound| bound.0);
+    let count = || value.parse::<CountBound>().map(|bound| bound.0);
     match rule {
         Rule::LowestEfficiency => bounds.lowest_efficiency = part()?,
         Rule::HighestWastedBytes => bounds.highest_wasted_bytes = size()?,
         Rule::HighestUserWastedPercent => bounds.highest_user_wasted_percent = part()?,
         Rule::HighestDeadBytes => bounds.highest_dead_bytes = size()?,
-        Rule::HighestSecrets => {
-            bounds.highest_secrets = value.parse::<CountBound>().map(|bound| bound.0)?;
-        }
+        Rule::HighestSecrets => bounds.highest_secrets = count()?,
+        Rule::HighestVisibleBytes => bounds.highest_visible_bytes = size()?,
+        Rule::HighestLayerDownload => bounds.highest_layer_download = size()?,
+        Rule::HighestLayerContent => bounds.highest_layer_content = size()?,
+        Rule::HighestPackages => bounds.highest_packages = count()?,
+        Rule::HighestSetuid => bounds.highest_setuid = count()?,
+        Rule::HighestWorldWritable => bounds.highest_world_writable = count()?,
+        Rule::HighestPasswords => bounds.highest_passwords = count()?,
+        Rule::NotRoot => bounds.not_root = flag(value)?,
+        // These need more than a bound, and are given as arguments alone.
+        Rule::HighestPathBytes | Rule::MostGrowth | Rule::StructureTest => {}
     }
     Ok(())
+}
+
+fn flag(value: &str) -> Result<bool, String> {
+    match value {
+        "true" => Ok(true),
+        "" | "false" | "off" | "disabled" => Ok(false),
+        other => Err(format!("true or off is asked for, and not {other:?}")),
+    }
 }
 
 /// Removes a comment, which begins with `#` at the start of a line or after a space. No name or bound of a rule
@@ -117,6 +128,14 @@ mod tests {
             ..Bounds::DEFAULT
         };
         assert_eq!(read_all(text), Ok(expected));
+        let safe = "rules:\n  highestSetuid: 3\n  notRoot: true\n  highestVisibleBytes: 1MB\n";
+        let expected = Bounds {
+            highest_setuid: Some(3),
+            not_root: true,
+            highest_visible_bytes: Some(1_000_000),
+            ..Bounds::DEFAULT
+        };
+        assert_eq!(read_all(safe), Ok(expected));
         let off = "rules:\n    lowestEfficiency: disabled\n    highestUserWastedPercent:\n";
         let expected = Bounds {
             lowest_efficiency: None,
@@ -141,6 +160,11 @@ mod tests {
                 "line 2: there is no rule \"lowestEfficency\"",
             ),
             ("rules:\n  lowestEfficiency 0.9", "line 2: a rule is a name"),
+            (
+                "rules:\n  notRoot: 3",
+                "line 2: notRoot: true or off is asked for",
+            ),
+            ("rules:\n  mostGrowth: 3", "line 2: there is no rule"),
             (
                 "rules:\n  lowestEfficiency: 90",
                 "line 2: lowestEfficiency: a number from 0 to 1",

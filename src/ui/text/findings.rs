@@ -1,6 +1,6 @@
 //! The texts of the Findings tab. They lie in the part of the program that draws it, as those of the Packages tab do.
 
-use crate::protocol::SecretRule;
+use crate::protocol::{SafetyRule, SecretRule};
 
 messages! {
     /// The texts of the Findings tab.
@@ -12,9 +12,32 @@ messages! {
     docker_token slack_token stripe_key sendgrid_key hugging_face_token digitalocean_token vault_token
     anthropic_key openai_key databricks_token shopify_token grafana_token new_relic_key credential_file
     docker_login kubeconfig variable
+    safety safety_why safety_nothing safety_detail configuration
+    empty_password empty_password_do password_hash password_hash_do root_user root_user_do setuid setuid_do setgid
+    setgid_do capabilities capabilities_do writable_file writable_file_do writable_dir writable_dir_do sudo sudo_do
+    ssh_server ssh_server_do remote_add remote_add_do exposed_port exposed_port_do no_healthcheck no_healthcheck_do
 }
 
 impl FindingWords {
+    /// Returns the name of what a rule about safety finds, and what to do about it.
+    pub fn safety_rule(&self, rule: SafetyRule) -> (&'static str, &'static str) {
+        match rule {
+            SafetyRule::EmptyPassword => (self.empty_password, self.empty_password_do),
+            SafetyRule::PasswordHash => (self.password_hash, self.password_hash_do),
+            SafetyRule::RootUser => (self.root_user, self.root_user_do),
+            SafetyRule::Setuid => (self.setuid, self.setuid_do),
+            SafetyRule::Setgid => (self.setgid, self.setgid_do),
+            SafetyRule::Capabilities => (self.capabilities, self.capabilities_do),
+            SafetyRule::WritableFile => (self.writable_file, self.writable_file_do),
+            SafetyRule::WritableDir => (self.writable_dir, self.writable_dir_do),
+            SafetyRule::Sudo => (self.sudo, self.sudo_do),
+            SafetyRule::SshServer => (self.ssh_server, self.ssh_server_do),
+            SafetyRule::RemoteAdd => (self.remote_add, self.remote_add_do),
+            SafetyRule::ExposedPort => (self.exposed_port, self.exposed_port_do),
+            SafetyRule::NoHealthcheck => (self.no_healthcheck, self.no_healthcheck_do),
+        }
+    }
+
     /// Returns the name of what a rule finds.
     pub fn rule(&self, rule: SecretRule) -> &'static str {
         match rule {

@@ -51,4 +51,25 @@ export async function testFindings(test) {
     await row.getByText("this••••••••").waitFor();
     assert.ok(Number((await lamina.figure("Files searched").innerText()).replaceAll(",", "")) > 100);
   });
+
+  await test("the Findings tab says what makes an image less safe, with its layer and what to do, leads to it, and speaks both languages", async (lamina, page) => {
+    const layer = layerOf({ name: "bin", dir: true }, { name: "bin/su", content: "x", mode: 0o4755 }, { name: "etc", dir: true }, { name: "etc/shadow", content: "root::1:0:9:7:::\n" });
+    const config = { config: { ExposedPorts: { "22/tcp": {} } }, history: [{ created_by: "RUN chmod u+s /bin/su" }] };
+    await lamina.drop(await write("safety.oci.tar", { layers: [layer], name: "1", config }));
+    await lamina.verified();
+    await lamina.part(WORDS.findings).click();
+    const table = page.getByRole("region", { name: "Safety" });
+    const row = (text) => table.getByRole("row").filter({ hasText: text });
+    await row("Setuid file").getByText("4755 0:0").waitFor();
+    await row("Setuid file").getByText("RUN chmod u+s /bin/su").waitFor();
+    await row("Setuid file").getByText("Remove the bit with chmod u-s").waitFor();
+    await row("Account without a password").getByText("root", { exact: true }).waitFor();
+    await row("Runs as root").getByText("Add a USER").waitFor();
+    await row("22/tcp").waitFor();
+    await page.getByRole("button", { name: "中文" }).click();
+    await page.getByRole("region", { name: "安全性" }).getByText("setuid 文件").waitFor();
+    await page.getByRole("button", { name: "EN", exact: true }).click();
+    await row("Setuid file").getByRole("button", { name: "/bin/su" }).click();
+    await eventually(async () => assert.match(await lamina.hash(), /path=\/bin\/su$/));
+  });
 }

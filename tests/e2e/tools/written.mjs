@@ -47,17 +47,17 @@ function record(key, value) {
 }
 
 /**
- * One entry: `{ name, content, link, dir, xattrs }`; names, links and values are strings or Buffers of any bytes.
+ * One entry: `{ name, content, link, dir, mode, xattrs }`; names, links and values are strings or Buffers of any bytes.
  * All of them stand in a PAX header, which takes what the ustar header cannot.
  */
-export function entry({ name, content = "", link, dir = false, xattrs = {} }) {
+export function entry({ name, content = "", link, dir = false, mode, xattrs = {} }) {
   const body = Buffer.from(content);
   const records = [record("path", name)];
   if (link !== undefined) records.push(record("linkpath", link));
   for (const [key, value] of Object.entries(xattrs)) records.push(record(`SCHILY.xattr.${key}`, value));
   const pax = Buffer.concat(records);
   const type = dir ? "5" : link === undefined ? "0" : "2";
-  return Buffer.concat([header("pax", { size: pax.length, type: "x" }), padded(pax), header("entry", { size: body.length, type }), padded(body)]);
+  return Buffer.concat([header("pax", { size: pax.length, type: "x" }), padded(pax), header("entry", { size: body.length, type, mode }), padded(body)]);
 }
 
 /** A layer of these entries, as `{ stored, diffId }`. */

@@ -8,6 +8,7 @@ mod package_bounds;
 mod packages;
 mod random;
 mod rules;
+mod safety;
 mod scaling;
 mod secrets;
 mod system;

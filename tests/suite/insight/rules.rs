@@ -1,6 +1,6 @@
 //! The rules of `lamina check`: kept at their bound, broken beyond it.
 
-use lamina::insight::{Bounds, Figure, RuleStatus, analyse, apply_rules, rule_on_secrets};
+use lamina::insight::{Bounds, Figure, Rule, RuleStatus, Ruling, analyse, apply_rules};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{ALL, union_of};
@@ -10,7 +10,7 @@ const OFF: Bounds = Bounds {
     highest_wasted_bytes: None,
     highest_user_wasted_percent: None,
     highest_dead_bytes: None,
-    highest_secrets: None,
+    ..Bounds::DEFAULT
 };
 
 /// Checks each rule's verdict, in dive's order: `+` kept, `-` broken, `.` switched off.
@@ -92,14 +92,8 @@ fn a_ruling_tells_value_and_bound() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn secrets_are_counted_where_that_is_asked_for() {
-    let ruling = |n_secrets, bound| {
-        let bounds = Bounds {
-            highest_secrets: bound,
-            ..OFF
-        };
-        rule_on_secrets(n_secrets, &bounds).status
-    };
+fn things_are_counted_where_that_is_asked_for() {
+    let ruling = |n_secrets, bound| Ruling::at_most(Rule::HighestSecrets, n_secrets, bound).status;
     assert_eq!(ruling(3, None), RuleStatus::Off);
     assert_eq!(ruling(3, Some(3)), RuleStatus::Pass);
     assert_eq!(ruling(1, Some(0)), RuleStatus::Fail);

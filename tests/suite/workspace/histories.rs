@@ -1,7 +1,7 @@
 //! The history next to the layers as the page shows it: lines CF-02, CF-03 and CF-11.
 
-use lamina::protocol::{Dockerfile, DockerfileGap};
 use lamina::protocol::LayerState;
+use lamina::protocol::{Dockerfile, DockerfileGap};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -132,10 +132,30 @@ fn check_copy(command: &str, layer: &str, expected: &str) {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_dockerfile_names_copied_files_by_what_the_layer_has() {
-    check_copy("COPY file:# in /app/", "app/\napp/run.sh = 1", "COPY run.sh /app/");
-    check_copy("COPY file:# in bin", "usr/bin/run = 1\nbin -> usr/bin", "COPY run bin");
-    check_copy("COPY file:# in /run.sh", "run.sh = 1", "COPY <file> /run.sh");
-    check_copy("COPY multi:# in /app/", "app/b = 1\napp/a = 1", "COPY a b /app/");
+    check_copy(
+        "COPY file:# in /app/",
+        "app/\napp/run.sh = 1",
+        "COPY run.sh /app/",
+    );
+    check_copy(
+        "COPY file:# in bin",
+        "usr/bin/run = 1\nbin -> usr/bin",
+        "COPY run bin",
+    );
+    check_copy(
+        "COPY file:# in /run.sh",
+        "run.sh = 1",
+        "COPY <file> /run.sh",
+    );
+    check_copy(
+        "COPY multi:# in /app/",
+        "app/b = 1\napp/a = 1",
+        "COPY a b /app/",
+    );
     check_copy("COPY file:# in /gone/", "app/a = 1", "COPY <file> /gone/");
-    check_copy("COPY file:# in /app/", "app/two\\x20words = 1", "COPY <file> /app/");
+    check_copy(
+        "COPY file:# in /app/",
+        "app/two\\x20words = 1",
+        "COPY <file> /app/",
+    );
 }

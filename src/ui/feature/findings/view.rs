@@ -1,9 +1,11 @@
-//! The Findings tab: the secrets that ship with the image, masked until they are asked for.
+//! The Findings tab: the secrets that ship with the image, masked until they are asked for, and below them what makes
+//! it less safe to run.
 
 use std::collections::BTreeSet;
 
 use yew::prelude::*;
 
+use super::safety::safety;
 use crate::protocol::{
     ImagePath, PlatformChoice, SecretFate, SecretFinding, SecretList, SecretPlace, SecretStanding,
     TreeView, escape, visible_text,
@@ -34,7 +36,12 @@ pub(crate) fn findings(
 ) -> Html {
     let words = FindingWords::of(text.language);
     let pending = Pending::new(text, words.waiting, words.computing);
-    analysis(state, act, pending, found)
+    html! {
+        <>
+            { analysis(state, act, pending, found) }
+            { safety(text, state, act) }
+        </>
+    }
 }
 
 fn found(

@@ -24,7 +24,7 @@ pub enum ImagePart {
     System,
     /// The packages in the image.
     Packages,
-    /// The secrets in the image.
+    /// The secrets in the image, and what makes it less safe to run.
     Findings,
     /// Names and annotations.
     Tags,
@@ -141,7 +141,7 @@ impl ImagePart {
                 ..analysis(
                     "findings",
                     |text| text.image.tab_findings,
-                    &[AnalysisKind::Secrets],
+                    &[AnalysisKind::Safety, AnalysisKind::Secrets],
                 )
             },
             ImagePart::Tags => details("tags", |text| text.image.tab_tags),

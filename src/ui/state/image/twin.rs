@@ -52,7 +52,7 @@ impl ImageState {
                 _,
             ) => "inspect --json",
             (ImagePart::Packages, _) => "inspect --packages",
-            (ImagePart::Findings, _) => "inspect --secrets",
+            (ImagePart::Findings, _) => "inspect --secrets --safety",
             (ImagePart::Diff | ImagePart::Commit, _) => return None,
         };
         Some(verb.to_owned())
