@@ -147,7 +147,10 @@ fn a_layer_of_a_million_entries() {
         );
         tree.expand_all(&union, union.children(share, view));
         assert_eq!(tree.n_rows(&union), 1_001_002);
-        assert_eq!(union.find(b"file999999", view, 10).len(), 1);
+        assert_eq!(
+            union.find(&Query::literal(b"file999999"), view, 10).len(),
+            1
+        );
     });
 }
 

@@ -14,6 +14,7 @@ mod layer;
 mod output;
 mod packages;
 mod registry;
+mod search;
 mod secrets;
 mod units;
 
@@ -27,6 +28,7 @@ pub use layer::LayerLimits;
 pub use output::OutputLimits;
 pub use packages::PackageLimits;
 pub use registry::RegistryLimits;
+pub use search::SearchLimits;
 pub use secrets::SecretLimits;
 
 /// Bounds on hostile or broken input, by area.
@@ -42,6 +44,7 @@ pub struct Limits {
     pub packages: PackageLimits,
     pub secrets: SecretLimits,
     pub engines: EngineLimits,
+    pub search: SearchLimits,
 }
 
 impl Limits {
@@ -56,5 +59,6 @@ impl Limits {
         packages: PackageLimits::DEFAULT,
         secrets: SecretLimits::DEFAULT,
         engines: EngineLimits::DEFAULT,
+        search: SearchLimits::DEFAULT,
     };
 }

@@ -28,3 +28,37 @@ pub(crate) fn dialog(
         </dialog>
     }
 }
+
+/// Draws a dialog with any content, which a click beside it and Escape close. `class` is for its measures.
+pub(crate) fn sheet(
+    id: &'static str,
+    class: &'static str,
+    name: AttrValue,
+    content: Html,
+    close: Callback<()>,
+) -> Html {
+    let on_escape = close.clone();
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.prevent_default();
+            on_escape.emit(());
+        }
+    });
+    let beside = close.clone();
+    let onmousedown = Callback::from(move |event: MouseEvent| {
+        // What is in it stands in an element of its own: the dialog itself is hit beside that.
+        if event.target() == event.current_target() {
+            event.prevent_default();
+            beside.emit(());
+        }
+    });
+    let oncancel = Callback::from(move |event: Event| {
+        event.prevent_default();
+        close.emit(());
+    });
+    html! {
+        <dialog {id} class={classes!("dialog", class)} aria-label={name} {onkeydown} {onmousedown} {oncancel}>
+            { content }
+        </dialog>
+    }
+}

@@ -124,6 +124,7 @@ languages!(of_a_part, (findings FindingWords FINDINGS));
 languages!(of_a_part, (guide GuideWords GUIDE));
 languages!(of_a_part, (overview OverviewWords OVERVIEW));
 languages!(of_a_part, (packages PackageWords PACKAGES));
+languages!(of_a_part, (palette PaletteWords PALETTE));
 languages!(of_a_part, (space Space SPACE));
 languages!(of_a_part, (system SystemWords SYSTEM));
 
@@ -136,6 +137,7 @@ pub mod image;
 pub mod json;
 pub mod overview;
 pub mod packages;
+pub mod palette;
 pub mod problem;
 pub mod push;
 pub mod shell;
