@@ -16,7 +16,7 @@ use lamina::build::Family;
 use lamina::image::{Algorithm, Digest, Hasher, Json};
 use lamina::io::{self, Bytes, LocalFuture, MemorySpool, ReadAt};
 use lamina::layer::{Expected, FileHashes, LayerReader, LayerReading, ReadOptions, pack, unpack};
-use lamina::overlay::{LayerIdx, NodeId, TreeRows, Union, View};
+use lamina::overlay::{LayerIdx, NodeId, Query, TreeRows, Union, View};
 use lamina::source::archive::{Input, OpenedArchive, open};
 use lamina::workspace::{
     Draft, Export, ExportNames, LayerStatus, ManifestForm, OpenImage,

@@ -248,6 +248,12 @@ fn above(event: &impl TargetCast, selector: &str) -> Option<Element> {
     target.closest(selector).ok().flatten()
 }
 
+/// True if an event came from the element with this id itself.
+pub fn is_target(event: &impl TargetCast, id: &str) -> bool {
+    let target = event.target_dyn_into::<Element>();
+    target.is_some_and(|target| target.id() == id)
+}
+
 /// True if an event came from inside an element that matches a selector.
 pub fn target_is(event: &impl TargetCast, selector: &str) -> bool {
     above(event, selector).is_some()

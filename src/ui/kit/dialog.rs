@@ -2,6 +2,8 @@
 
 use yew::prelude::*;
 
+use crate::web::dom;
+
 /// Draws a dialog with a title, a text and the buttons that answer it. The page opens it by its DOM id
 /// (`web::dom::show_modal`), so that the rest of the page is inert. Escape must be taken as an answer.
 pub(crate) fn dialog(
@@ -41,13 +43,15 @@ pub(crate) fn sheet(
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         if event.key() == "Escape" {
             event.prevent_default();
+            // The page behind it must not take the key for its own, once the dialog is gone.
+            event.stop_propagation();
             on_escape.emit(());
         }
     });
     let beside = close.clone();
     let onmousedown = Callback::from(move |event: MouseEvent| {
         // What is in it stands in an element of its own: the dialog itself is hit beside that.
-        if event.target() == event.current_target() {
+        if dom::is_target(&event, id) {
             event.prevent_default();
             beside.emit(());
         }
