@@ -271,6 +271,15 @@ pub mod ui {
             pub(crate) mod view;
         }
 
+        /// The box that goes to a file, a layer, a part, a tab or a tag, and gives commands.
+        pub mod palette {
+            pub mod entries;
+            pub mod fitting;
+
+            #[cfg(feature = "web")]
+            pub(crate) mod view;
+        }
+
         /// Live and dead bytes of an image.
         pub mod space {
             #[cfg(feature = "web")]

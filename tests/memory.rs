@@ -16,7 +16,7 @@ use lamina::build::Family;
 use lamina::image::{Algorithm, Digest, Hasher, Json};
 use lamina::io::{self, Bytes, LocalFuture, MemorySpool, ReadAt};
 use lamina::layer::{Expected, FileHashes, LayerReader, LayerReading, ReadOptions, pack, unpack};
-use lamina::overlay::{LayerIdx, NodeId, TreeRows, Union, View};
+use lamina::overlay::{LayerIdx, NodeId, Query, TreeRows, Union, View};
 use lamina::source::archive::{Input, OpenedArchive, open};
 use lamina::workspace::{
     Draft, Export, ExportNames, LayerStatus, ManifestForm, OpenImage,
@@ -147,7 +147,10 @@ fn a_layer_of_a_million_entries() {
         );
         tree.expand_all(&union, union.children(share, view));
         assert_eq!(tree.n_rows(&union), 1_001_002);
-        assert_eq!(union.find(b"file999999", view, 10).len(), 1);
+        assert_eq!(
+            union.find(&Query::literal(b"file999999"), view, 10).len(),
+            1
+        );
     });
 }
 

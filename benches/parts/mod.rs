@@ -9,7 +9,7 @@ mod root_fs;
 use std::hint::black_box;
 use std::rc::Rc;
 
-use lamina::bounds::{LayerLimits, Limits};
+use lamina::bounds::{LayerLimits, Limits, SearchLimits};
 use lamina::build::GzipWriter;
 use lamina::image::Digest;
 use lamina::layer::tar::{TarEvent, TarParser};
@@ -18,7 +18,7 @@ use lamina::layer::{
     LayerReading, ReadOptions, pack, unpack,
 };
 use lamina::overlay::{
-    ChangeFilter, Direction, Filter, LayerIdx, NodeId, Sort, SortKey, TreeRows, Union, View,
+    ChangeFilter, Direction, Filter, LayerIdx, NodeId, Query, Sort, SortKey, TreeRows, Union, View,
 };
 
 /// Amount of input that one turn of a part processes.
@@ -185,10 +185,11 @@ fn union_parts() -> Vec<Part> {
         let union = Rc::clone(&union);
         part(name, Box::new(move || work(&union)))
     };
-    let find = |name, query: &'static [u8]| {
+    let find = |name, text: &str| {
+        let query = Query::parse(text, &SearchLimits::DEFAULT).expect("the query is understood");
         with_union(
             name,
-            Box::new(move |union| drop(black_box(union.find(query, top, 201)))),
+            Box::new(move |union| drop(black_box(union.find(&query, top, 201)))),
         )
     };
     // Each turn changes the view, since an unchanged one would be no work.
@@ -212,9 +213,12 @@ fn union_parts() -> Vec<Part> {
             "union",
             Box::new(move || drop(black_box(union_of(&indexes)))),
         ),
-        find("search: a letter", b"e"),
-        find("search: a word", b"readme"),
-        find("search: nothing", b"not there at all"),
+        find("search: a letter", "e"),
+        find("search: a word", "readme"),
+        find("search: nothing", "\"not there at all\""),
+        find("search: scattered letters", "usrlibso"),
+        find("search: a pattern", "/usr/**/lib*.so"),
+        find("search: a size", "size:>1M"),
         tree_part("filter: a letter", filtering(["e", "a"])),
         tree_part("filter: a word", filtering(["readme", "license"])),
         tree_part("filter: what a layer adds", filtering_changes()),

@@ -15,6 +15,7 @@ mod output;
 mod packages;
 mod registry;
 mod safety;
+mod search;
 mod secrets;
 mod structure;
 mod units;
@@ -30,6 +31,7 @@ pub use output::OutputLimits;
 pub use packages::PackageLimits;
 pub use registry::RegistryLimits;
 pub use safety::SafetyLimits;
+pub use search::SearchLimits;
 pub use secrets::SecretLimits;
 pub use structure::StructureLimits;
 
@@ -48,6 +50,7 @@ pub struct Limits {
     pub safety: SafetyLimits,
     pub structure: StructureLimits,
     pub engines: EngineLimits,
+    pub search: SearchLimits,
 }
 
 impl Limits {
@@ -64,5 +67,6 @@ impl Limits {
         safety: SafetyLimits::DEFAULT,
         structure: StructureLimits::DEFAULT,
         engines: EngineLimits::DEFAULT,
+        search: SearchLimits::DEFAULT,
     };
 }

@@ -20,7 +20,7 @@ pub enum Part {
     Push,
     /// Container layers, files that are saved, and the images and archives that are made.
     Make,
-    /// Analyses of an image.
+    /// Analyses of an image, and the search in it.
     Analyses,
     /// Analyses that read many files.
     Contents,
@@ -155,6 +155,7 @@ impl<'a, W: World> Work<'a, W> {
     pub fn analyses(self) -> Serving<'a, W> {
         match self.request {
             Request::Analyse(ask) => answered(ask, |ask| self.session.analyse(ask)),
+            Request::Find(ask) => answered(ask, |ask| self.session.find(ask)),
             _ => elsewhere::<W>(),
         }
     }

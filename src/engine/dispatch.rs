@@ -177,7 +177,7 @@ impl<W: World> Session<W> {
             Request::Tree(ask) => at_once(ask, |ask| {
                 self.tree(ask.image, ask.change, ask.start, ask.len)
             }),
-            Request::Find(ask) => at_once(ask, |ask| self.find(ask.image, &ask.text, ask.limit)),
+            Request::Find(_) => self.do_apart(Part::Analyses, work(request, files)),
             Request::Detail(ask) => {
                 at_once(ask, |ask| self.detail(ask.image, &ask.path_key, ask.view))
             }

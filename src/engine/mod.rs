@@ -14,6 +14,7 @@ mod content;
 mod detail;
 mod dispatch;
 mod documents;
+mod find;
 mod key_lock;
 mod kind;
 mod layers;

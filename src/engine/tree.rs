@@ -2,18 +2,14 @@
 
 use crate::image::ImagePath;
 use crate::layer::EntryKind;
-use crate::overlay::{self, Change, Found, LayerIdx, NodeId, NodeInfo, Totals, Union, View};
-use crate::protocol::{
-    ImageKey, MatchRow, Matches, Name, Problem, TreeChange, TreeRow, TreeView, TreeWindow, count,
-};
+use crate::overlay::{self, Change, Differences, LayerIdx, NodeId, NodeInfo, Totals, Union, View};
+use crate::protocol::{ImageKey, Name, Problem, TreeChange, TreeRow, TreeView, TreeWindow, count};
 
 use super::session::Shown;
 use super::{Session, World};
 
 /// The maximum number of rows in a window, whatever is asked for.
 const ROWS: u32 = 2_000;
-/// The maximum number of matches of a search.
-const MATCHES: u32 = 10_000;
 
 impl<W: World> Session<W> {
     pub(super) fn tree(
@@ -51,48 +47,6 @@ impl<W: World> Session<W> {
             focus_row: focus.map(count),
             totals: union.totals(NodeId::ROOT, view),
             n_layers_ready,
-        })
-    }
-
-    pub(super) fn find(&self, image: ImageKey, text: &str, limit: u32) -> Result<Matches, Problem> {
-        let shown = self.shown(image)?;
-        let shown = shown.borrow();
-        let union = shown.image.union();
-        let Some(view) = overlay_view(shown.view, union.n_layers()) else {
-            return Ok(Matches {
-                rows: Vec::new(),
-                more: false,
-                is_whole: false,
-            });
-        };
-        let limit = limit.min(MATCHES) as usize;
-        let mut found = union.find(text.as_bytes(), view, limit + 1);
-        let more = found.len() > limit;
-        found.truncate(limit);
-        let row = |found: Found| {
-            let path = union.path(found.id);
-            let hidden_as = |wanted| {
-                let hidden = found.hidden.filter(|(_, change)| *change == wanted);
-                hidden.map(|(layer, _)| layer.0)
-            };
-            MatchRow {
-                path: Name::of(&path),
-                path_key: path_of(&path),
-                kind: found.kind,
-                size_bytes: found.size_bytes,
-                layer: found.layer.0,
-                in_view: found.in_view,
-                deleted_by: hidden_as(Change::Deleted),
-                overwritten_by: hidden_as(Change::Changed),
-            }
-        };
-        let n_layers = shown.image.found.layers.len();
-        let is_there = |layer| union.layer_index(LayerIdx::at(layer)).is_some();
-        let is_cut = |layer| !shown.image.left_out(layer).is_empty();
-        Ok(Matches {
-            rows: found.into_iter().map(row).collect(),
-            more,
-            is_whole: (0..n_layers).all(|layer| is_there(layer) && !is_cut(layer)),
         })
     }
 }
@@ -180,8 +134,12 @@ fn tree_row(union: &Union, row: &overlay::RowPlace, view: View) -> Option<TreeRo
 
 /// Makes a row outside of any tree.
 pub(super) fn single_row(union: &Union, node: NodeId, info: &NodeInfo<'_>, view: View) -> TreeRow {
-    let size_bytes = match info.kind {
-        EntryKind::Dir => union.totals(node, view).size_bytes,
+    let size_bytes = match (info.kind, info.change, view) {
+        (EntryKind::Dir, Some(Change::Deleted), View::Layer(LayerIdx(layer))) => {
+            let below = View::UpTo(LayerIdx(layer.saturating_sub(1)));
+            union.totals(node, below).size_bytes
+        }
+        (EntryKind::Dir, ..) => union.totals(node, view).size_bytes,
         _ => info.size_bytes,
     };
     TreeRow {
@@ -197,6 +155,10 @@ pub(super) fn single_row(union: &Union, node: NodeId, info: &NodeInfo<'_>, view:
         mtime: info.mtime.map_or(0, |mtime| mtime.seconds),
         layer: info.layer.0,
         change: info.change,
+        differs: match info.change {
+            Some(Change::Changed) => union.differences(node, view),
+            _ => Differences::default(),
+        },
         deleted_by: match view {
             View::WithDeleted(_) => union.deleted_by(node, view).map(|layer| layer.0),
             _ => None,

@@ -279,7 +279,7 @@ fn same_metadata(
 /// Returns the cause for which a path lost some content.
 fn how(union: &Union, layer: LayerIdx, touch: &Touch, now: Shown) -> DeathCause {
     match (now, touch.cause) {
-        (Shown::File(_), _) if touch.content_identical => match touch.differs.metadata {
+        (Shown::File(_), _) if touch.content_identical => match touch.differs.metadata() {
             true => DeathCause::MetadataOnly,
             false => DeathCause::SameContent,
         },

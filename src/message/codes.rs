@@ -481,5 +481,16 @@ messages! {
     WordCannotWait word_cannot_wait(word: String) "{0} cannot wait for another build",
     NeedsPath needs_path() "needs a path", NeedsPort needs_port() "needs a port",
     NeedsOneArgument needs_one_argument() "needs one argument", SaysNothing says_nothing() "says nothing",
+    // Queries.
+    QueryLength query_length(limit: Number) "a query has at most {0} bytes",
+    QueryTerms query_terms(limit: Number) "a query has at most {0} words",
+    QueryOperator query_operator(name: String) "there is no {0}: but size, layer, owner, kind, mode, deleted, overwritten; write \"{0}:\" in quotes to find it in names",
+    QuerySize query_size(text: String) "size: takes >1M, <10k or 1k..2M, not {0}",
+    QueryLayer query_layer(text: String) "layer: takes a number, >2 or 1..3, not {0}",
+    QueryOwner query_owner(text: String) "owner: takes a user, or user:group, by name or number, not {0}",
+    QueryKind query_kind(text: String) "kind: takes file, dir, link, device or pipe, not {0}",
+    QueryMode query_mode(text: String) "mode: takes setuid, setgid, sticky, exec, writable or 0755, not {0}",
+    QueryAnswer query_answer(text: String) "deleted: and overwritten: take yes or no, not {0}",
+    QueryAccount query_account(name: String) "the image's /etc/passwd and /etc/group have no {0}; owner: takes a number as well",
     AtHost at_host(what: Message, host: String) "{0} at {1}",
 }

@@ -197,9 +197,9 @@ impl<'u> Seen<'u> {
         Differences {
             kind,
             content: kind || !self.same_content(below),
-            metadata: self.mode() != below.mode()
-                || self.owner() != below.owner()
-                || self.attributes_digest() != below.attributes_digest(),
+            mode: self.mode() != below.mode(),
+            owner: self.owner() != below.owner(),
+            xattrs: self.attributes_digest() != below.attributes_digest(),
             mtime: !same_time(self.mtime(), below.mtime()),
         }
     }

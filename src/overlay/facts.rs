@@ -181,10 +181,21 @@ pub struct Differences {
     pub kind: bool,
     /// True if file contents, link targets or device numbers differ.
     pub content: bool,
-    /// True if modes, owners or extended attributes differ.
-    pub metadata: bool,
+    /// True if modes differ.
+    pub mode: bool,
+    /// True if users or groups differ.
+    pub owner: bool,
+    /// True if extended attributes differ.
+    pub xattrs: bool,
     /// True if the times of modification differ.
     pub mtime: bool,
+}
+
+impl Differences {
+    /// True if modes, owners or extended attributes differ.
+    pub fn metadata(&self) -> bool {
+        self.mode || self.owner || self.xattrs
+    }
 }
 
 /// The effect of one layer on one path.

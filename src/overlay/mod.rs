@@ -13,7 +13,6 @@ mod compare;
 mod error;
 mod facts;
 mod files;
-mod find;
 mod hide;
 mod history;
 mod largest;
@@ -25,6 +24,8 @@ mod name;
 mod names;
 mod numbered;
 mod path_text;
+mod query;
+mod search;
 mod slots;
 mod totals;
 mod tree;
@@ -38,9 +39,10 @@ pub use facts::{
     View,
 };
 pub use files::{Followed, ShownFile};
-pub use find::Found;
 pub use listing::{ListedPath, Listing, PausedListing};
 pub use name::{Named, is_aufs};
 pub(crate) use numbered::PerNode;
+pub use query::{AccountNames, Query};
+pub use search::{Found, Search};
 pub use tree::{ChangeFilter, Direction, Filter, RowPlace, Sort, SortKey, TreeRows};
 pub use union::Union;

@@ -18,6 +18,8 @@ pub(super) enum Fit {
     Name,
     /// The name begins with the text.
     Start,
+    /// The text begins after a sign in the name: `key` in `deploy_key`.
+    Word,
     /// The name contains the text.
     Part,
     No,
@@ -122,7 +124,7 @@ impl Names {
         let kept = (0..number(self.ends.len())).map(|at| {
             let name = self.kept(at).unwrap_or_default();
             let place = needle.find(name, 0);
-            place.map_or(Fit::No, |place| fit(place, needle.len(), name.len()))
+            place.map_or(Fit::No, |place| fit(name, place, needle.len()))
         });
         Fits {
             of_entries,
@@ -144,11 +146,13 @@ impl Names {
     }
 }
 
-fn fit(place: usize, needle_len: usize, name_len: usize) -> Fit {
-    match place {
-        0 if needle_len == name_len => Fit::Name,
-        0 => Fit::Start,
-        _ => Fit::Part,
+fn fit(name: &[u8], place: usize, needle_len: usize) -> Fit {
+    let before = place.checked_sub(1).and_then(|before| name.get(before));
+    match before {
+        None if needle_len == name.len() => Fit::Name,
+        None => Fit::Start,
+        Some(before) if before.is_ascii_punctuation() => Fit::Word,
+        Some(_) => Fit::Part,
     }
 }
 
@@ -164,7 +168,8 @@ fn fits_of_layer(needle: &Needle, index: &LayerIndex, fits: &mut [Fit]) {
         // A match that extends into the next name is in neither.
         let fitting = at.saturating_add(needle.len()) <= name.end;
         if let Some(found) = fits.get_mut(id.0 as usize).filter(|_| fitting) {
-            *found = fit(at.saturating_sub(name.start), needle.len(), name.len());
+            let text = index.names().get(name.clone()).unwrap_or_default();
+            *found = fit(text, at.saturating_sub(name.start), needle.len());
         }
         (from, next) = (name.end, id);
     }

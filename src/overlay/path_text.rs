@@ -9,8 +9,8 @@ use super::names::{Fit, Fits};
 use super::{NodeId, Union};
 
 /// A text, with the match of each name with the part after its last slash.
-pub(super) struct PathText<'u> {
-    union: &'u Union,
+#[derive(Debug)]
+pub(super) struct PathText {
     fits: Fits,
     directory: Option<Needle>,
     /// Last directory tested, and whether its path has the right end: most directories are tested many times in a
@@ -18,12 +18,11 @@ pub(super) struct PathText<'u> {
     last: Option<(NodeId, bool)>,
 }
 
-impl<'u> PathText<'u> {
-    pub(super) fn new(union: &'u Union, text: &[u8]) -> PathText<'u> {
+impl PathText {
+    pub(super) fn new(union: &Union, text: &[u8]) -> PathText {
         let mut parts = text.rsplitn(2, |&b| b == b'/');
         let name = Needle::new(parts.next().unwrap_or_default());
         PathText {
-            union,
             fits: union.arena.fits(&name),
             directory: parts.next().map(Needle::new),
             last: None,
@@ -31,20 +30,20 @@ impl<'u> PathText<'u> {
     }
 
     /// Returns the match of the text with the name of a path other than the root; `Fit::No` if there is none.
-    pub(super) fn fit(&mut self, id: NodeId) -> Fit {
-        let fit = self.union.arena.fit(id, &self.fits);
+    pub(super) fn fit(&mut self, union: &Union, id: NodeId) -> Fit {
+        let fit = union.arena.fit(id, &self.fits);
         match fit {
-            Fit::No | Fit::Part if self.directory.is_some() => Fit::No,
-            Fit::Name | Fit::Start if !self.is_below(id) => Fit::No,
+            Fit::No | Fit::Word | Fit::Part if self.directory.is_some() => Fit::No,
+            Fit::Name | Fit::Start if !self.is_below(union, id) => Fit::No,
             fit => fit,
         }
     }
 
-    fn is_below(&mut self, id: NodeId) -> bool {
+    fn is_below(&mut self, union: &Union, id: NodeId) -> bool {
         let Some(directory) = &self.directory else {
             return true;
         };
-        let arena = &self.union.arena;
+        let arena = &union.arena;
         let dir = arena.parent(id);
         if let Some((_, ends)) = self.last.filter(|(last, _)| *last == dir) {
             return ends;

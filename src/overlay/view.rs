@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::compare::{Seen, change};
 use super::log::Record;
 use super::numbered::number;
-use super::{Change, EntryPlace, LayerIdx, NodeId, NodeInfo, Union, View};
+use super::{Change, Differences, EntryPlace, LayerIdx, NodeId, NodeInfo, Union, View};
 use crate::layer::{EntryKind, XattrRef};
 
 /// The names of all inodes in a view, grouped by inode.
@@ -63,6 +63,21 @@ impl Union {
             View::WithDeleted(_) if self.deleted_by(id, view).is_some() => Some(Change::Deleted),
             _ => self.own_change(id, self.upto(view)),
         }
+    }
+
+    /// Returns the differences that the view's layer makes to a path that it changes; none for other paths.
+    pub fn differences(&self, id: NodeId, view: View) -> Differences {
+        let upto = self.upto(view);
+        let differences = || {
+            let record = self.log.at(self.arena.last_touch(id), upto)?;
+            let below = match record.layer == upto {
+                true => self.seen_below(record)?,
+                // Another name of the same inode brought other metadata.
+                false => self.seen(record, upto.saturating_sub(1))?,
+            };
+            Some(self.seen(record, upto)?.differences(&below))
+        };
+        differences().unwrap_or_default()
     }
 
     /// Returns the layer that deleted a path from the union up to the view's layer.

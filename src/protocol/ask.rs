@@ -138,11 +138,11 @@ question! {
 }
 
 question! {
-    /// Finds paths in all layers whose name contains a text.
+    /// Finds paths in all layers.
     Find {
         /// The key of an open image.
         image: ImageKey,
-        /// A part of the name; ASCII case is ignored.
+        /// The query as it was typed, see [`crate::overlay::Query`].
         text: String,
         /// The maximum number of hits.
         limit: u32,

@@ -70,7 +70,8 @@ pub use crate::layer::{
 pub use crate::message::{Code, Message, fill_template, has_places};
 /// Statements of the union about paths: the changes of layers, orders, filters and sums.
 pub use crate::overlay::{
-    Cause, Change, ChangeFilter, Direction, Filter, LayerIdx, NodeId, Sort, SortKey, Totals,
+    Cause, Change, ChangeFilter, Differences, Direction, Filter, LayerIdx, NodeId, Sort, SortKey,
+    Totals,
 };
 /// The choice of a platform, also as a text for addresses.
 pub use crate::source::registry::PlatformChoice;

@@ -136,6 +136,8 @@ pub enum ProblemCode {
     NoContent,
     /// An edit that is not possible: a name, a path, or something in the way.
     Refused,
+    /// A query that makes no sense.
+    BadQuery,
     /// The person cancelled.
     Cancelled,
     /// The image or archive was closed meanwhile.

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The version of these messages. Page and worker must agree, since a browser may cache them separately.
-pub const VERSION: u32 = 12;
+pub const VERSION: u32 = 13;
 
 /// The identity of a request, which its answer and events carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::image::{ImagePath, escape, hex};
 use crate::layer::{Device, EntryKind};
-use crate::overlay::{Cause, Change, Filter, Sort, Totals};
+use crate::overlay::{Cause, Change, Differences, Filter, Sort, Totals};
 
 /// A file name, which need not be UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,7 +123,8 @@ pub struct TreeRow {
     pub uid: u32,
     /// The group ID.
     pub gid: u32,
-    /// Bytes of content for files, of everything below for directories.
+    /// Bytes of content for files, of everything below for directories. Of a deleted path, those that are hidden; a
+    /// deleted directory has them in its layer's own view.
     pub size_bytes: u64,
     /// Seconds since 1970, UTC.
     pub mtime: i64,
@@ -131,6 +132,8 @@ pub struct TreeRow {
     pub layer: u32,
     /// The change by the view's last layer (up-to views) or by the one layer (layer views); `None` if there is none.
     pub change: Option<Change>,
+    /// The differences from below, if it is changed.
+    pub differs: Differences,
     /// The layer that deleted it, where the view shows what its layers deleted.
     pub deleted_by: Option<u32>,
     /// The target of a link.
@@ -152,7 +155,7 @@ pub struct TreeRow {
 }
 
 /// Paths that were found by name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Matches {
     /// The paths, best first.
     pub rows: Vec<MatchRow>,
@@ -169,6 +172,8 @@ pub struct MatchRow {
     pub path: Name,
     /// The path.
     pub path_key: ImagePath,
+    /// Ranges of the path's bytes, without a leading slash, that the query matches.
+    pub marks: Vec<(u32, u32)>,
     /// The kind of file.
     pub kind: EntryKind,
     /// Size in bytes.

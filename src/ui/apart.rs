@@ -25,6 +25,7 @@ use crate::ui::feature::engines::view::EngineImages;
 use crate::ui::feature::image::view::{contents_tab, details_tab, made_tab};
 use crate::ui::feature::opening::linked::LinkedPage;
 use crate::ui::feature::opening::wanted::WantedPage;
+use crate::ui::feature::palette::view::{FIELD_ID, PaletteProps, palette};
 use crate::ui::feature::push::view::push_dialog;
 use crate::ui::feature::registry::view::RegistryPage;
 use crate::ui::feature::repository::view::RepositoryPage;
@@ -178,6 +179,8 @@ pub(crate) enum Piece {
     Remedies(Problem),
     /// The text about Lamina, with what closes it.
     About(Callback<MouseEvent>),
+    /// The box that goes everywhere.
+    Palette(PaletteProps),
 }
 
 impl Piece {
@@ -199,7 +202,8 @@ impl Piece {
             | Piece::Linked(..)
             | Piece::Wanted(..)
             | Piece::Remedies(_)
-            | Piece::About(_) => Part::Lists,
+            | Piece::About(_)
+            | Piece::Palette(_) => Part::Lists,
         }
     }
 
@@ -207,6 +211,7 @@ impl Piece {
     fn focus(&self) -> Option<String> {
         match self {
             Piece::Push(id, ..) => Some(id.to_string()),
+            Piece::Palette(_) => Some(FIELD_ID.to_owned()),
             _ => None,
         }
     }
@@ -284,6 +289,7 @@ impl PieceOrder<'_> {
             },
             Piece::Remedies(problem) => remedies(self.shell.text.shell, problem),
             Piece::About(close) => about_lamina(self.shell.text.shell, close),
+            Piece::Palette(props) => palette(props),
             _ => Html::default(),
         })
     }

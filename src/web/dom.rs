@@ -42,6 +42,17 @@ pub fn show_modal(id: &str) {
     }
 }
 
+/// Closes the modal dialog with this id, so that the rest of the page can take the focus.
+pub fn close_modal(id: &str) {
+    let Some(dialog) = by_id(id).filter(|dialog| dialog.has_attribute("open")) else {
+        return;
+    };
+    let close = Reflect::get(&dialog, &"close".into()).ok();
+    if let Some(close) = close.and_then(|close| close.dyn_into::<Function>().ok()) {
+        close.call0(&dialog).ok();
+    }
+}
+
 /// Makes the browser ask before the page is left, until the result is dropped.
 pub fn ask_before_leaving() -> Option<Listening> {
     let options = EventListenerOptions::enable_prevent_default();
@@ -155,6 +166,33 @@ pub fn click(node: &NodeRef) {
     }
 }
 
+/// Clicks the element with this id.
+pub fn click_id(id: &str) {
+    if let Some(element) = by_id(id) {
+        element.click();
+    }
+}
+
+/// The element that has the focus, to be given it back later.
+pub struct Focused(Option<HtmlElement>);
+
+impl Focused {
+    /// Returns the element that has the focus now.
+    pub fn now() -> Focused {
+        let active = document().and_then(|document| document.active_element());
+        Focused(active.and_then(|active| active.dyn_into().ok()))
+    }
+
+    /// Gives the focus back.
+    pub fn give_back(self) {
+        if let Some(element) = self.0 {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            element.focus_with_options(&options).unwrap_or_default();
+        }
+    }
+}
+
 /// Sets the text of an input field that Yew does not control.
 pub fn set_value(node: &NodeRef, text: &str) {
     if let Some(input) = node.cast::<HtmlInputElement>() {
@@ -208,6 +246,12 @@ pub fn is_further_click(event: &MouseEvent) -> bool {
 fn above(event: &impl TargetCast, selector: &str) -> Option<Element> {
     let target = event.target_dyn_into::<Element>()?;
     target.closest(selector).ok().flatten()
+}
+
+/// True if an event came from the element with this id itself.
+pub fn is_target(event: &impl TargetCast, id: &str) -> bool {
+    let target = event.target_dyn_into::<Element>();
+    target.is_some_and(|target| target.id() == id)
 }
 
 /// True if an event came from inside an element that matches a selector.

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use lamina::bounds::Limits;
 use lamina::layer::EntryKind;
 use lamina::overlay::{
-    Change, ChangeFilter, Filter, Found, LayerIdx, ListedPath, NodeId, Totals, TreeRows, Union,
-    View,
+    Change, ChangeFilter, Filter, Found, LayerIdx, ListedPath, NodeId, Query, Totals, TreeRows,
+    Union, View,
 };
 use lamina::workspace::{Detail, listing_line};
 
 use super::reading::check_path;
+use super::world::LIMITS;
 
 /// Maximum number of paths per view that are checked one by one, and that are compared as a whole.
 const LOOKED_AT: usize = 300;
@@ -191,7 +192,8 @@ fn check_tree(union: &Union, view: View, listed: &[ListedPath<'_>]) {
 /// Checks that a search for a whole name finds its path.
 fn check_find(union: &Union, view: View, listed: &ListedPath<'_>) {
     let name = union.name(listed.id);
-    let found = union.find(name, view, usize::MAX);
+    let query = Query::literal(name);
+    let found = union.find(&query, view, usize::MAX);
     let is_this = |found: &&Found| found.id == listed.id && found.in_view;
     assert_eq!(found.iter().filter(is_this).count(), 1);
     for found in found {
@@ -199,7 +201,16 @@ fn check_find(union: &Union, view: View, listed: &ListedPath<'_>) {
         assert!(union.node(found.id, View::UpTo(found.layer)).is_some());
         assert!(found.hidden.is_none_or(|(by, _)| by > found.layer));
     }
-    assert!(union.find(name, view, 1).len() == 1);
+    assert!(union.find(&query, view, 1).len() == 1);
+    // Whatever a person types, the best hits are the same however few are asked for.
+    let typed = String::from_utf8_lossy(name);
+    if let Ok(query) = Query::parse(&typed, &LIMITS.search) {
+        let found = union.find(&query, view, 3);
+        assert!(found.len() <= 3);
+        for found in found {
+            query.marks(&union.path(found.id), &LIMITS.search);
+        }
+    }
 }
 
 /// Checks that a layer's counts are those of its own changes.

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use lamina::bounds::{
     ArchiveLimits, DocumentLimits, EngineLimits, ImageLimits, LayerLimits, Limits, OutputLimits,
-    PackageLimits, RegistryLimits, SafetyLimits, SecretLimits, StructureLimits,
+    PackageLimits, RegistryLimits, SafetyLimits, SearchLimits, SecretLimits, StructureLimits,
 };
 
 const MIB: u64 = 1024 * 1024;
@@ -163,6 +163,13 @@ pub(super) const TIGHT: Limits = Limits {
         loads: 1,
         load_answer_bytes: 1_000,
         loaded_names: 1,
+    },
+    search: SearchLimits {
+        query_bytes: 40,
+        terms: 3,
+        hits: 2,
+        fuzzy_bytes: 8,
+        ..SearchLimits::DEFAULT
     },
 };
 

@@ -86,7 +86,7 @@ impl Marks {
                 continue;
             }
             let above = marks.has(union.arena.parent(id), TEXT);
-            if !above && text.fit(id) == Fit::No {
+            if !above && text.fit(union, id) == Fit::No {
                 continue;
             }
             marks.add(id, TEXT);

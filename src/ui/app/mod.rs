@@ -1,6 +1,7 @@
 //! The page as a whole: bar, tabs and what floats over them.
 
 mod feed;
+mod going;
 
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
@@ -27,6 +28,7 @@ use crate::ui::feature::frame::toasts::Toasts;
 use crate::ui::feature::frame::worker_banner::WorkerBanner;
 use crate::web::files::{self, Dropped};
 use crate::web::{dom, held, location, relay, storage, task};
+use going::Going;
 
 const LANGUAGE_KEY: &str = "lamina.language";
 const PAGE_ID: &str = "page";
@@ -80,6 +82,8 @@ struct App {
     /// True if `lamina serve` reads registries for this page.
     is_relayed: bool,
     focus: Option<Focus>,
+    /// The box that goes everywhere, while it is open.
+    going: Option<Going>,
     /// The timer during which an opening tab is not drawn yet.
     held: Option<Timeout>,
     /// The listener that lets the browser ask before an image is lost.
@@ -120,6 +124,10 @@ pub(super) enum Msg {
     Drag(bool),
     /// The address field is to take the focus.
     FocusAddress,
+    /// The box is to open.
+    OpenBox,
+    /// The box is to close; true if the focus goes back to where it was.
+    CloseBox(bool),
     /// Opening takes long enough to be drawn.
     DrawOpening,
 }
@@ -145,14 +153,7 @@ impl Component for App {
             true => location::reload(),
             false => changed.emit(Action::Hash(hash)),
         });
-        let address = link.callback(|()| Msg::FocusAddress);
-        let keys = dom::on_key(move |event| {
-            let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-            if event.key() == "/" && plain && !dom::typing() {
-                event.prevent_default();
-                address.emit(());
-            }
-        });
+        let keys = going::on_keys(link.callback(|message| message));
         act.emit(Action::Hash(location::hash()));
         if let Some(trouble) = trouble {
             act.emit(Action::Toast(trouble));
@@ -203,6 +204,7 @@ impl Component for App {
             is_dragging: false,
             is_relayed,
             focus: None,
+            going: None,
             held: None,
             leaving: None,
             _hash: hash,
@@ -273,6 +275,8 @@ impl Component for App {
                 dom::focus_id(self.address_id());
                 false
             }
+            Msg::OpenBox => self.open_box(),
+            Msg::CloseBox(goes_back) => self.close_box(goes_back),
         }
     }
 
@@ -337,6 +341,7 @@ impl Component for App {
                     </main>
                     <Toasts toasts={self.state.toasts.clone()} />
                     { for self.state.loss_question().map(|question| loss::loss_dialog(text.shell, &question, &link.callback(Msg::Act))) }
+                    { self.view_box(context) }
                     if self.is_dragging {
                         <div class="drop" aria-hidden="true">
                             <div class="drop__box">
@@ -364,6 +369,7 @@ impl Component for App {
             None => {}
         }
         dom::show_modal(loss::DIALOG_ID);
+        dom::show_modal(going::DIALOG_ID);
     }
 }
 
@@ -453,6 +459,7 @@ impl App {
                             <AddressField id={BAR_FIELD_ID} value={address.unwrap_or_default()} />
                         </div>
                     }
+                    { going::button(bar, link.callback(|_| Msg::OpenBox)) }
                     { segmented(
                         "segmented--quiet",
                         Some(bar.language),

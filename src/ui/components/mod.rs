@@ -3,6 +3,7 @@
 pub(crate) mod file_buttons;
 pub(crate) mod gaps;
 pub(crate) mod layer_chip;
+pub(crate) mod marked;
 pub(crate) mod name_list;
 pub(crate) mod other_reading;
 pub(crate) mod problem_view;

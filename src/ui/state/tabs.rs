@@ -155,6 +155,20 @@ impl Opening {
 }
 
 impl Tab {
+    /// Returns the repository and the registry that the tab shows, or showed before.
+    pub fn lists(&self) -> (Option<&RepositoryTab>, Option<&RegistryTab>) {
+        let bodies = || self.past.iter().chain([&self.body]).rev();
+        let repository = bodies().find_map(|body| match body {
+            Body::Repository(repository) => Some(repository),
+            _ => None,
+        });
+        let registry = bodies().find_map(|body| match body {
+            Body::Registry(registry) => Some(registry),
+            _ => None,
+        });
+        (repository, registry)
+    }
+
     /// Returns the route to what the tab shows.
     pub fn route(&self) -> Route {
         self.body.route()

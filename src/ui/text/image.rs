@@ -38,7 +38,7 @@ messages! {
     filter_kinds kinds_all kinds_files kinds_dirs kinds_symlinks kinds_chars kinds_blocks kinds_fifos
     collapse_all find_label find_placeholder find_hits finding find_none find_none_read find_deleted(1)
     find_overwritten(1) find_more(1) tree_label column_name column_size column_mode column_owner column_time
-    column_layer change_added change_changed change_deleted empty_filter empty_layer(1) empty_not_ready
+    column_layer change_added change_changed change_deleted change_what(2) hides(1) differs_kind differs_content differs_mode differs_owner differs_xattrs differs_time empty_filter empty_layer(1) empty_not_ready
     empty_layer_not_ready(1) empty_union panel_label panel_close panel_width path path_unknown
     path_awaited kind kind_gone kind_file kind_dir kind_symlink kind_hardlink kind_char kind_block kind_fifo
     n_bytes(1) device implied from_layer totals layer_untrusted(1) version_untrusted(1) totals_none

@@ -21,6 +21,7 @@ fn tables(text: &Text) -> Vec<(&'static str, &'static str)> {
         guide::GuideWords::of(text.language).all(),
         engines::EngineWords::of(text.language).all(),
         packages::PackageWords::of(text.language).all(),
+        palette::PaletteWords::of(text.language).all(),
         findings::FindingWords::of(text.language).all(),
     ];
     all.into_iter().flatten().collect()
@@ -153,6 +154,7 @@ const TERMS: &str = "
     PKCS age AWS Azure Google GitLab npm PyPI RubyGems Slack Stripe SendGrid Hugging Face DigitalOcean Vault Anthropic
     OpenAI Databricks Shopify Grafana New Relic Kubernetes
     windows amd64 linux arm arm64 KiB MB GB kB B s
+    owner kind mode deleted overwritten M file link device pipe setuid setgid sticky exec writable yes no
 ";
 
 /// Returns the runs of Latin letters in a text that are no term, path, option or command in it.

@@ -6,6 +6,7 @@ import { start } from "../tools/commands.mjs";
 import { launchChromium, Pages, pageTest } from "./chromium.mjs";
 import { testAddressBar } from "./address-bar.mjs";
 import { testArtifact } from "./artifact.mjs";
+import { testBox } from "./box.mjs";
 import { testContainer } from "./container.mjs";
 import { testDebianInThePage } from "./debian.mjs";
 import { testEnginesInThePage } from "./engines.mjs";
@@ -76,6 +77,7 @@ async function inChromium(ring, { origin, registry, wants, dist }) {
         () => testParts(test),
         () => testPaths(test),
         () => testMoving(test),
+        () => testBox(test),
         () => testArtifact(test),
         () => testExporting(test),
         () => testContainer(test),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use lamina::bounds::{ImageLimits, LayerLimits, Limits};
 use lamina::layer::{Error, FileHashes, ReadOptions};
-use lamina::overlay::{LayerIdx, NodeId, TreeRows, Union, View};
+use lamina::overlay::{LayerIdx, NodeId, Query, TreeRows, Union, View};
 use lamina::workspace::{LayerStatus, OpenImage, read_layer};
 use wasm_bindgen_test::wasm_bindgen_test;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -151,7 +151,7 @@ fn a_directory_of_300_levels_is_browsed_like_any_other() {
     let mut tree = TreeRows::new(below);
     assert_eq!(tree.expand_to(&union, file), Some(300));
     assert_eq!(tree.n_rows(&union), 301);
-    let found = union.find(b"/file", below, 10);
+    let found = union.find(&Query::literal(b"/file"), below, 10);
     assert_eq!(
         found.iter().map(|found| found.id).collect::<Vec<_>>(),
         [file]

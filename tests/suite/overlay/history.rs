@@ -15,7 +15,7 @@ fn touch_line(touch: &Touch) -> String {
     let marks = [
         (touch.differs.kind, " kind"),
         (touch.differs.content, " content"),
-        (touch.differs.metadata, " metadata"),
+        (touch.differs.metadata(), " metadata"),
         (touch.differs.mtime, " mtime"),
         (touch.content_identical, " identical"),
     ];

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use lamina::bounds::{ImageLimits, LayerLimits, Limits};
-use lamina::overlay::{LayerIdx, Union};
+use lamina::overlay::{LayerIdx, Query, Union};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{layers_of, lines_of, node, whole};
@@ -312,7 +312,7 @@ fn paths_that_are_found_are_bounded_by_their_bytes() {
         (files(0..99, "short"), 99),
     ] {
         let union = union_within(limits, &layers);
-        let found = union.find(b"F", whole(&union), 1_000);
+        let found = union.find(&Query::literal(b"F"), whole(&union), 1_000);
         assert_eq!(found.len(), n_found);
     }
 }

@@ -16,6 +16,7 @@ mod push;
 mod readers;
 mod registries;
 mod rehearsals;
+mod searches;
 mod space;
 mod store;
 mod systems;

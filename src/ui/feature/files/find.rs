@@ -3,15 +3,14 @@
 use crate::ui::text::said;
 use yew::prelude::*;
 
-use crate::protocol::{EntryKind, MatchRow};
-use crate::ui::components::layer_chip::layer_chip;
+use crate::protocol::MatchRow;
+use crate::ui::components::marked::hit_line;
 use crate::ui::kit::field::{Field, FieldList};
-use crate::ui::kit::glyph::{Glyph, glyph};
+use crate::ui::kit::glyph::Glyph;
 use crate::ui::state::Shared;
-use crate::ui::state::image::{FindAction, FindState, ImageAction, Loadable, visible_text};
+use crate::ui::state::image::{FindAction, FindState, ImageAction, Loadable};
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
-use crate::ui::text::words::Words;
 use crate::web::dom;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -143,14 +142,6 @@ fn hits(props: &FindProps, list_id: &str) -> Html {
     }
 }
 
-/// Returns the words for a match that a container does not see, and the layer that hid it.
-fn hidden(text: &Image, hit: &MatchRow) -> Option<(Words<1>, u32)> {
-    let deleted = hit.deleted_by.map(|layer| (text.find_deleted, layer));
-    deleted.or(hit
-        .overwritten_by
-        .map(|layer| (text.find_overwritten, layer)))
-}
-
 fn option(props: &FindProps, position: usize, hit: &MatchRow) -> Html {
     // Runs before the field loses focus, which would hide the list.
     let onmousedown = {
@@ -162,10 +153,6 @@ fn option(props: &FindProps, position: usize, hit: &MatchRow) -> Html {
             dom::focus_in_place(&tree);
         })
     };
-    let (dir, name) = match hit.path.text.rsplit_once('/') {
-        Some((dir, name)) => (format!("/{dir}/"), name),
-        None => ("/".to_owned(), hit.path.text.as_str()),
-    };
     let is_chosen = props.find.chosen == Some(position);
     html! {
         <li
@@ -175,15 +162,7 @@ fn option(props: &FindProps, position: usize, hit: &MatchRow) -> Html {
             aria-selected={is_chosen.to_string()}
             {onmousedown}
         >
-            { glyph(Glyph::of_kind(hit.kind, false)) }
-            <bdi class="find__path"><span class="faint">{ visible_text(&dir) }</span>{ visible_text(name) }</bdi>
-            if let Some((words, layer)) = hidden(props.text, hit) {
-                <span class="badge badge--warn">{ fill(words, &[&layer.to_string()]) }</span>
-            }
-            if hit.kind == EntryKind::File {
-                <span class="num faint">{ format::size(hit.size_bytes) }</span>
-            }
-            { layer_chip(hit.layer) }
+            { hit_line(props.text, hit) }
         </li>
     }
 }

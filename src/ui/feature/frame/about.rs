@@ -11,6 +11,8 @@ use crate::ui::text::shell::Shell;
 use crate::web::dom;
 
 const PART_ID: &str = "about";
+/// DOM id of the button.
+pub(crate) const BUTTON_ID: &str = "about-button";
 
 /// The button and the text that it opens.
 #[component]
@@ -47,6 +49,7 @@ pub(crate) fn About() -> Html {
     let mut opener = Button::icon(icon(Icon::About), shell.text.shell.bar.about);
     opener
         .quiet()
+        .id(BUTTON_ID)
         .node(button)
         .expanded(*is_open)
         .controls(PART_ID)
@@ -79,6 +82,7 @@ pub(crate) fn about_lamina(text: &'static Shell, close: &Callback<MouseEvent>) -
         (&["*"], about.key_siblings),
         (&["Space"], about.key_about),
         (&["Ctrl", "F"], about.key_find),
+        (&["Ctrl", "K"], about.key_box),
         (&["/"], about.key_address),
         (&["←", "→"], about.key_tabs),
         (&["F4"], about.key_edit),

@@ -350,7 +350,7 @@ fn use_find_key(is_on: bool, id: &AttrValue, act: &Callback<ImageAction>) {
                     "f" if is_plain => !dom::typing() && !dom::target_is(event, "[role=treegrid]"),
                     _ => false,
                 };
-                if wanted {
+                if wanted && !dom::dialog_is_open() {
                     event.prevent_default();
                     act.emit(ImageAction::ShowTab(ImagePart::Files));
                     // The field may not be in the DOM yet.

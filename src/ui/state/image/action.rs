@@ -128,6 +128,14 @@ impl ImageAction {
         )
     }
 
+    /// True for the answer of a search.
+    pub(super) fn is_found(&self) -> bool {
+        match self {
+            ImageAction::Answered { exchange, .. } => matches!(**exchange, Exchange::Find(..)),
+            _ => false,
+        }
+    }
+
     /// True for a key that moves from row to row in the tree, or from layer to layer.
     pub(super) fn walks(&self) -> bool {
         match self {
@@ -264,6 +272,8 @@ pub enum TreeKey {
 pub enum FindAction {
     /// The user changed the text.
     Text(String),
+    /// The user changed the text elsewhere: the hits are not shown beside the tree.
+    Quietly(String),
     /// Chooses the next hit.
     Next,
     /// Chooses the previous hit.

@@ -26,7 +26,9 @@ impl ImageState {
                     let (more, is_whole) = (*more, *is_whole);
                     self.say(Said::Found { n, more, is_whole });
                 }
-                self.find.take(outcome);
+                if let Some(hit) = self.find.take(outcome) {
+                    self.go_to_hit(hit);
+                }
             }
             Exchange::Analyse(asked, outcome) => self.analyses.take(asked, outcome),
             Exchange::Detail(_, outcome) => {

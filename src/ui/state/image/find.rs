@@ -25,6 +25,10 @@ pub struct FindState {
     pub chosen: Option<usize>,
     /// True if the hits are shown.
     pub is_open: bool,
+    /// True if the hits are those for the text.
+    pub is_answered: bool,
+    /// True if the user pressed Enter before the hits arrived.
+    is_awaited: bool,
 }
 
 impl FindState {
@@ -37,6 +41,8 @@ impl FindState {
             view: TreeView::Union,
             chosen: None,
             is_open: false,
+            is_answered: false,
+            is_awaited: false,
         }
     }
 
@@ -70,8 +76,18 @@ impl FindState {
     /// Applies an action. Returns the hit to go to, if any.
     pub(super) fn reduce(&mut self, action: FindAction) -> Option<MatchRow> {
         match action {
-            FindAction::Text(text) => {
-                self.is_open = !text.is_empty();
+            FindAction::Text(text) | FindAction::Quietly(text) if text == self.text => None,
+            FindAction::Text(_) | FindAction::Quietly(_) => {
+                let (text, opens) = match action {
+                    FindAction::Quietly(text) => (text, false),
+                    FindAction::Text(text) => {
+                        let opens = !text.is_empty();
+                        (text, opens)
+                    }
+                    _ => return None,
+                };
+                self.is_open = opens;
+                (self.is_answered, self.is_awaited) = (false, false);
                 // The previous hits stay until the new ones arrive, so that the list does not flicker while
                 // the user types.
                 if text.is_empty() || !matches!(self.hits, Loadable::Ready(_)) {
@@ -102,6 +118,11 @@ impl FindState {
                 self.chosen = self.wrapped(before);
                 None
             }
+            // A hit of an older text is not what was meant.
+            FindAction::Take(None) if !self.is_answered => {
+                self.is_awaited = !self.text.is_empty();
+                None
+            }
             FindAction::Take(position) => {
                 let Loadable::Ready(hits) = &self.hits else {
                     return None;
@@ -113,7 +134,7 @@ impl FindState {
                 Some(hit)
             }
             FindAction::Close => {
-                self.is_open = false;
+                (self.is_open, self.is_awaited) = (false, false);
                 None
             }
         }
@@ -126,14 +147,29 @@ impl FindState {
         }
     }
 
-    pub(super) fn take(&mut self, outcome: Result<Matches, Problem>) {
+    /// Applies the answer for the text. Returns the hit to go to, if the user has asked for it meanwhile.
+    pub(super) fn take(&mut self, outcome: Result<Matches, Problem>) -> Option<MatchRow> {
+        let is_awaited = std::mem::replace(&mut self.is_awaited, false);
+        self.is_answered = true;
         match outcome {
             Ok(found) => {
                 self.chosen = (!found.rows.is_empty()).then_some(0);
                 self.hits = Loadable::Ready(Shared::new(found.rows));
                 (self.more, self.is_whole) = (found.more, found.is_whole);
             }
-            Err(problem) => self.hits = Loadable::Failed(problem),
+            Err(problem) => {
+                self.chosen = None;
+                self.hits = Loadable::Failed(problem);
+            }
         }
+        match is_awaited {
+            true => self.reduce(FindAction::Take(None)),
+            false => None,
+        }
+    }
+
+    /// True if Enter was pressed, and goes to the first hit once it is there.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.is_awaited
     }
 }

@@ -29,7 +29,7 @@ mod twin;
 mod viewport;
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(in crate::ui) mod tests;
 
 pub use action::{FindAction, ImageAction, Outgoing, PanelAction, Said, TreeAction, TreeKey};
 pub use analyses::Analyses;

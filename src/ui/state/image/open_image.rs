@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::{
-    EntryKind, ImagePath, ImageView, LayerProgress, LayerState, PlatformChoice, Problem, Request,
-    RequestId, SaveKind, TreeView, ask,
+    EntryKind, ImagePath, ImageView, LayerProgress, LayerState, MatchRow, PlatformChoice, Problem,
+    Request, RequestId, SaveKind, TreeView, ask,
 };
 use crate::ui::state::{ImagePlace, MoveKind, Shared};
 
@@ -149,7 +149,8 @@ impl ImageState {
     /// Applies an action. The requests that follow from it are in the orders afterwards. Returns the way the user went
     /// to another place; `None` if the place is the same.
     pub fn reduce(&mut self, action: ImageAction) -> Option<MoveKind> {
-        let is_deed = action.is_deed();
+        // Enter in the search goes on when the answer comes.
+        let is_deed = action.is_deed() || (self.find.is_awaited() && action.is_found());
         if is_deed {
             self.walks = action.walks();
         }
@@ -359,18 +360,23 @@ impl ImageState {
     }
 
     fn find_action(&mut self, action: FindAction) {
-        let is_text = matches!(action, FindAction::Text(_));
+        let before = self.find.text.clone();
         if let Some(hit) = self.find.reduce(action) {
-            let view = self.find.view_of(&hit, self.tree.view);
-            self.show_view(view);
-            self.reveal(hit.path_key);
+            self.go_to_hit(hit);
         }
-        if is_text {
+        if self.find.text != before {
             self.drop_questions(&|question| matches!(question, Request::Find(_)));
             if let Some(question) = self.find.question(self.image.key, self.tree.view) {
                 self.flights.ask(question);
             }
         }
+    }
+
+    /// Shows a hit of the search, in a view that has it.
+    pub(super) fn go_to_hit(&mut self, hit: MatchRow) {
+        let view = self.find.view_of(&hit, self.tree.view);
+        self.show_view(view);
+        self.reveal(hit.path_key);
     }
 
     fn panel_action(&mut self, action: PanelAction) {

@@ -9,6 +9,7 @@ pub(super) mod guide;
 mod image;
 pub(super) mod overview;
 pub(super) mod packages;
+pub(super) mod palette;
 mod problem;
 mod push;
 mod shell;

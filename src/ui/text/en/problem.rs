@@ -271,6 +271,11 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "Only regular files have content, and only in layers that wrote them.",
             &[],
         ),
+        ProblemCode::BadQuery => (
+            "This search makes no sense",
+            "Nothing was searched, see the details.",
+            &[],
+        ),
         ProblemCode::Refused => (
             "This cannot be done",
             "Nothing was changed. The exact message says what is in the way.",

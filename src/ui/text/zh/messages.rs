@@ -293,7 +293,17 @@ texts! {
     OptionRetries "--retries 应为整数", OptionTime "--{0} 应为时间，例如 30s、1m30s 或 500ms，且不小于 1ms",
     OptionTwice "--{0} 出现了两次",
     WordNoInstruction "{0} 不是指令", WordCannotWait "{0} 不能留待另一次构建", NeedsPath "需要一个路径",
-    NeedsPort "需要一个端口", NeedsOneArgument "需要一个参数", SaysNothing "没有内容", AtHost "{1} 上的 {0}",
+    NeedsPort "需要一个端口", NeedsOneArgument "需要一个参数", SaysNothing "没有内容",
+    QueryLength "查询最多 {0} 字节", QueryTerms "查询最多 {0} 个词",
+    QueryOperator "没有 {0}:，可用的有 size、layer、owner、kind、mode、deleted、overwritten；要在名称中查找 “{0}:”，请加英文引号",
+    QuerySize "size: 接受 >1M、<10k 或 1k..2M，而不是 {0}",
+    QueryLayer "layer: 接受编号、>2 或 1..3，而不是 {0}",
+    QueryOwner "owner: 接受用户或 用户:组，用名称或编号，而不是 {0}",
+    QueryKind "kind: 接受 file、dir、link、device 或 pipe，而不是 {0}",
+    QueryMode "mode: 接受 setuid、setgid、sticky、exec、writable 或 0755，而不是 {0}",
+    QueryAnswer "deleted: 和 overwritten: 接受 yes 或 no，而不是 {0}",
+    QueryAccount "该镜像的 /etc/passwd 和 /etc/group 中没有 {0}；owner: 也接受编号",
+    AtHost "{1} 上的 {0}",
 }
 
 /// The texts in the order of the codes. A table, since a match of so many arms is code; and one that is made while it is

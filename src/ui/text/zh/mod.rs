@@ -11,6 +11,7 @@ pub(super) mod overview;
 mod messages;
 mod notices;
 pub(super) mod packages;
+pub(super) mod palette;
 mod problem;
 mod push;
 mod shell;

@@ -262,6 +262,7 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "只有普通文件有内容，而且只存在于写入它的层中。",
             &[],
         ),
+        ProblemCode::BadQuery => ("无法理解这个查询", "没有进行查找，原因见具体信息。", &[]),
         ProblemCode::Refused => ("无法这样修改", "没有作任何改动，原因见具体信息。", &[]),
         ProblemCode::Cancelled => ("已取消", "操作由您取消。", &[]),
         ProblemCode::Closed => (

@@ -173,6 +173,7 @@ pub(crate) fn Tree(props: &TreeProps) -> Html {
             ondrop={drops.drop}
         >
             <div
+                id={format!("{}-grid", props.id)}
                 class="tree__grid"
                 ref={props.node.clone()}
                 role="treegrid"

@@ -83,15 +83,12 @@ pub(super) fn TreeRowView(props: &TreeRowProps) -> Html {
             <bdi class="tree__name">{ visible_text(&row.name.text) }</bdi>
             { link(row) }
             if let Some((word, letter, label)) = change {
-                <span class={classes!("change", format!("change--{word}"))} title={deleted_by.clone().unwrap_or_else(|| label.to_owned())}>
-                    <span aria-hidden="true">{ letter }</span>
-                    <span class="sr-only">{ deleted_by.as_deref().unwrap_or(label) }</span>
-                </span>
+                { mark(props.text, row, word, letter, deleted_by.unwrap_or_else(|| label.to_owned())) }
             }
         </>
     };
     let cells: [Cell; 5] = [
-        ("size", Some(format::count(row.size_bytes)), text(size(row))),
+        size_cell(props.text, row),
         ("mode", None, text(mode_text(row.kind, row.mode))),
         ("owner", None, text(format!("{}:{}", row.uid, row.gid))),
         ("time", None, text(time(row))),
@@ -111,6 +108,32 @@ pub(super) fn TreeRowView(props: &TreeRowProps) -> Html {
         on_twist: send(TreeAction::Twist(position)),
     }
     .html(name, cells)
+}
+
+/// Draws the mark of a change: its letter, and after it a small one for each thing that differs.
+fn mark(text: &'static Image, row: &TreeRow, word: &str, letter: &str, label: String) -> Html {
+    let differs = row.differs;
+    let all = [
+        (differs.kind, "k", text.differs_kind),
+        (differs.content && !differs.kind, "c", text.differs_content),
+        (differs.mode, "m", text.differs_mode),
+        (differs.owner, "o", text.differs_owner),
+        (differs.xattrs, "x", text.differs_xattrs),
+        (differs.mtime, "t", text.differs_time),
+    ];
+    let named = || all.iter().filter(|(is_so, ..)| *is_so);
+    let letters: String = named().map(|(_, letter, _)| *letter).collect();
+    let words: Vec<&str> = named().map(|(.., word)| *word).collect();
+    let label = match words.is_empty() {
+        true => label,
+        false => fill(text.change_what, &[&label, &words.join(", ")]),
+    };
+    html! {
+        <span class={classes!("change", format!("change--{word}"))} title={label.clone()}>
+            <span aria-hidden="true">{ letter }<small>{ letters }</small></span>
+            <span class="sr-only">{ label }</span>
+        </span>
+    }
 }
 
 fn text(words: impl Into<AttrValue>) -> Html {
@@ -144,14 +167,27 @@ fn link(row: &TreeRow) -> Html {
     }
 }
 
-fn size(row: &TreeRow) -> String {
-    match (row.kind, &row.device) {
-        (_, Some(device)) => device.to_string(),
-        (EntryKind::File | EntryKind::Dir, None) if row.change != Some(Change::Deleted) => {
-            format::size(row.size_bytes)
+fn size_cell(words: &'static Image, row: &TreeRow) -> Cell {
+    let is_deleted = row.change == Some(Change::Deleted);
+    let title = format::count(row.size_bytes);
+    let (title, content) = match (row.kind, &row.device) {
+        (_, Some(device)) => (title, text(device.to_string())),
+        (EntryKind::File | EntryKind::Dir, None) if !is_deleted => {
+            (title, text(format::size(row.size_bytes)))
         }
-        _ => String::new(),
-    }
+        // A deleted path frees nothing: its bytes are hidden, and still there.
+        (EntryKind::File | EntryKind::Dir, None) if row.size_bytes > 0 => (
+            fill(words.hides, &[&title]),
+            html! {
+                <>
+                    <s class="faint" aria-hidden="true">{ format::size(row.size_bytes) }</s>
+                    <span class="sr-only">{ fill(words.hides, &[&format::size(row.size_bytes)]) }</span>
+                </>
+            },
+        ),
+        _ => (title, Html::default()),
+    };
+    ("size", Some(title), content)
 }
 
 fn time(row: &TreeRow) -> String {

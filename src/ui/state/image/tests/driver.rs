@@ -1,14 +1,14 @@
 //! Simulates the page without a browser: posts the state's requests, and answers them as a worker does.
 
 use crate::protocol::{
-    Answer, Check, EntryKind, ImageKey, ImageView, LayerRow, LayerState, Name, Problem, Request,
-    RequestId, Totals, TreeChange, TreeRow, TreeView, TreeWindow, Verdict, ask,
+    Answer, Check, Differences, EntryKind, ImageKey, ImageView, LayerRow, LayerState, Name,
+    Problem, Request, RequestId, Totals, TreeChange, TreeRow, TreeView, TreeWindow, Verdict, ask,
 };
 use crate::protocol::{ImagePath, Origin};
 use crate::ui::state::image::{ImageAction, ImageState, Outgoing, TreeAction, TreeKey};
 use crate::ui::state::{ImagePlace, MoveKind};
 
-pub(in crate::ui::state) fn layer(layer: u32, state: LayerState) -> LayerRow {
+pub(in crate::ui) fn layer(layer: u32, state: LayerState) -> LayerRow {
     LayerRow {
         layer,
         digest: None,
@@ -43,7 +43,7 @@ pub(in crate::ui::state) fn refuted() -> Check {
     }
 }
 
-pub(in crate::ui::state) fn read(digest: Check) -> LayerState {
+pub(in crate::ui) fn read(digest: Check) -> LayerState {
     LayerState::Read {
         verdict: Verdict {
             digest,
@@ -55,7 +55,7 @@ pub(in crate::ui::state) fn read(digest: Check) -> LayerState {
     }
 }
 
-pub(in crate::ui::state) fn image(layers: Vec<LayerRow>) -> ImageView {
+pub(in crate::ui) fn image(layers: Vec<LayerRow>) -> ImageView {
     ImageView {
         key: ImageKey(7),
         title: "app".to_owned(),
@@ -253,6 +253,7 @@ pub(in crate::ui::state) fn row(path: &str) -> TreeRow {
         mtime: 0,
         layer: 0,
         change: None,
+        differs: Differences::default(),
         deleted_by: None,
         link: None,
         device: None,

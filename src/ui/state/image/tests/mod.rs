@@ -1,6 +1,6 @@
 //! Tests the reducer as the page and the worker drive it: the requests it sends, and the effects of the answers.
 
-pub(in crate::ui::state) mod driver;
+pub(in crate::ui) mod driver;
 mod layers;
 mod panel;
 mod push;

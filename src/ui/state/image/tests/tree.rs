@@ -129,6 +129,7 @@ fn found(text: &str, path: &str, in_view: bool, deleted_by: Option<u32>) -> Matc
             hex: None,
         },
         path_key: at(path),
+        marks: Vec::new(),
         kind: EntryKind::File,
         size_bytes: 1,
         layer: 0,
@@ -216,6 +217,55 @@ fn a_newer_search_takes_the_place_of_an_older_one() {
     page.rows(1, &["etc/", "etc/hosts"]);
     assert_eq!(page.focused().as_deref(), Some("hosts"));
     assert!(page.state.panel.is_some());
+}
+
+#[test]
+fn enter_waits_for_the_hits_of_what_is_typed() {
+    let mut page = Page::new(&ImagePlace::default());
+    page.rows(1, &["etc+"]);
+    let answer = |path: &'static str| {
+        move |request: &Request| match request {
+            Request::Find(_) => Some(Answer::Matches(Matches {
+                rows: match path {
+                    "" => Vec::new(),
+                    path => vec![found(path, path, true, None)],
+                },
+                more: false,
+                is_whole: true,
+            })),
+            _ => None,
+        }
+    };
+    page.act(ImageAction::Find(FindAction::Text("old".to_owned())));
+    page.answer(answer("old"), b"");
+    page.act(ImageAction::Find(FindAction::Text("new".to_owned())));
+    page.pace = None;
+    page.act(ImageAction::Find(FindAction::Take(None)));
+    assert_eq!(page.state.panel, None, "the hit of an older text");
+    page.answer(answer("new"), b"");
+    assert_eq!(page.state.place().path_key, Some(at("new")));
+    assert_eq!(page.pace, Some(MoveKind::Step), "Back returns from it");
+    // What is taken back, or finds nothing, goes nowhere.
+    page.act(ImageAction::Panel(PanelAction::Close));
+    for (action, path) in [
+        (FindAction::Close, "gone"),
+        (FindAction::Text("more".to_owned()), "gone"),
+        (FindAction::Take(None), ""),
+    ] {
+        page.act(ImageAction::Find(FindAction::Text(format!(
+            "find {action:?}"
+        ))));
+        page.act(ImageAction::Find(FindAction::Take(None)));
+        page.act(ImageAction::Find(action));
+        while page
+            .open
+            .iter()
+            .any(|(_, request)| matches!(request, Request::Find(_)))
+        {
+            page.answer(answer(path), b"");
+        }
+        assert_eq!(page.state.panel, None);
+    }
 }
 
 #[test]
