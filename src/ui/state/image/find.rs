@@ -73,31 +73,32 @@ impl FindState {
         }
     }
 
+    /// Changes the text, and shows the hits beside the tree if `opens`.
+    fn search(&mut self, text: String, opens: bool) {
+        if text == self.text {
+            return;
+        }
+        self.is_open = opens;
+        (self.is_answered, self.is_awaited) = (false, false);
+        // The previous hits stay until the new ones arrive, so that the list does not flicker while the user types.
+        match (text.is_empty(), &self.hits) {
+            (true, _) => self.hits = Loadable::Idle,
+            (false, Loadable::Ready(_)) => {}
+            (false, _) => self.hits = Loadable::Loading,
+        }
+        self.text = text;
+    }
+
     /// Applies an action. Returns the hit to go to, if any.
     pub(super) fn reduce(&mut self, action: FindAction) -> Option<MatchRow> {
         match action {
-            FindAction::Text(text) | FindAction::Quietly(text) if text == self.text => None,
-            FindAction::Text(_) | FindAction::Quietly(_) => {
-                let (text, opens) = match action {
-                    FindAction::Quietly(text) => (text, false),
-                    FindAction::Text(text) => {
-                        let opens = !text.is_empty();
-                        (text, opens)
-                    }
-                    _ => return None,
-                };
-                self.is_open = opens;
-                (self.is_answered, self.is_awaited) = (false, false);
-                // The previous hits stay until the new ones arrive, so that the list does not flicker while
-                // the user types.
-                if text.is_empty() || !matches!(self.hits, Loadable::Ready(_)) {
-                    self.hits = if text.is_empty() {
-                        Loadable::Idle
-                    } else {
-                        Loadable::Loading
-                    };
-                }
-                self.text = text;
+            FindAction::Text(text) => {
+                let opens = !text.is_empty();
+                self.search(text, opens);
+                None
+            }
+            FindAction::Quietly(text) => {
+                self.search(text, false);
                 None
             }
             FindAction::Next | FindAction::Previous if !self.is_open => {
