@@ -24,7 +24,7 @@ export async function testBox(test) {
   await test("the box goes to a file of any layer, marks what matches, and says what became of it", async (lamina, page) => {
     await opened(lamina);
     await openBox(page);
-    await page.keyboard.type("etcgreet");
+    await page.keyboard.type("etcgreeting");
     const hit = options(page).filter({ hasText: "/etc/greeting" }).first();
     await hit.waitFor();
     assert.ok((await hit.locator("mark").allInnerTexts()).join("").toLowerCase().startsWith("etc"), "the letters are marked");

@@ -181,8 +181,22 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     }
 }
 
-/// Draws the tabs about the image itself.
+/// Draws the tabs of a first look: the Overview, and the two that it is made of.
 pub(crate) fn details_tab(
+    shell: &Shell,
+    state: &Shared<ImageState>,
+    act: &Callback<ImageAction>,
+) -> Html {
+    match state.tab {
+        ImagePart::Overview => html! { <OverviewPage state={state.clone()} act={act.clone()} /> },
+        ImagePart::Space => space(shell.text, state, act),
+        ImagePart::System => system(shell.text, state, act),
+        _ => Html::default(),
+    }
+}
+
+/// Draws the tabs about what an image says of itself, and about what is in its files.
+pub(crate) fn contents_tab(
     shell: &Shell,
     state: &Shared<ImageState>,
     act: &Callback<ImageAction>,
@@ -190,28 +204,10 @@ pub(crate) fn details_tab(
     let text = shell.text.image;
     let image = state.image.clone();
     match state.tab {
-        ImagePart::Overview => html! { <OverviewPage state={state.clone()} act={act.clone()} /> },
         ImagePart::Raw => html! { <Raw state={state.clone()} act={act.clone()} /> },
         ImagePart::Configuration => html! { <Configuration {text} {image} /> },
         ImagePart::History => html! { <History state={state.clone()} act={act.clone()} /> },
-        ImagePart::Space => space(shell.text, state, act),
-        ImagePart::System => system(shell.text, state, act),
         ImagePart::Tags => html! { <Tags {text} state={state.clone()} act={act.clone()} /> },
-        ImagePart::Packages
-        | ImagePart::Findings
-        | ImagePart::Files
-        | ImagePart::Diff
-        | ImagePart::Commit => Html::default(),
-    }
-}
-
-/// Draws the tabs about what is in an image's files: packages and secrets.
-pub(crate) fn contents_tab(
-    shell: &Shell,
-    state: &Shared<ImageState>,
-    act: &Callback<ImageAction>,
-) -> Html {
-    match state.tab {
         ImagePart::Packages => packages(shell.text, state, act),
         ImagePart::Findings => findings(shell.text, state, act),
         _ => Html::default(),

@@ -27,18 +27,20 @@ pub fn fitting<'e>(entries: &'e [BoxEntry], typed: &str) -> Vec<&'e BoxEntry> {
         // Commands come when they are asked for.
         false => !entry.is_command || !words.is_empty(),
     });
-    let mut found: Vec<(bool, bool, &BoxEntry)> = offered
+    let mut found: Vec<((bool, bool, bool), &BoxEntry)> = offered
         .filter_map(|entry| {
             let label = entry.label.to_lowercase();
             let note = entry.note.to_lowercase();
             let fits = words
                 .iter()
                 .all(|word| begins_in(&label, word) || begins_in(&note, word));
-            let is_first = words.first().is_none_or(|word| label.starts_with(word));
-            fits.then_some((entry.is_command, !is_first, entry))
+            // What the name says goes before what the remark says.
+            let is_named = words.iter().all(|word| begins_in(&label, word));
+            let is_first = label.starts_with(typed.trim());
+            fits.then_some(((entry.is_command, !is_first, !is_named), entry))
         })
         .collect();
-    found.sort_by_key(|(is_command, is_later, _)| (*is_command, *is_later));
+    found.sort_by_key(|(order, _)| *order);
     let most = match words.is_empty() || only_commands {
         true => MOST_ENTRIES,
         false => MOST_BEFORE_PATHS,
@@ -71,6 +73,7 @@ mod tests {
 
     fn page() -> Vec<BoxEntry> {
         let mut rows = vec![layer(0, read(Check::Ok)), layer(1, read(Check::Ok))];
+        rows[0].command = "RUN chown 1 /app".to_owned();
         rows[1].command = "RUN apt-get install python3".to_owned();
         let state = ImageState::new(image(rows), &ImagePlace::default());
         let around = Around {
@@ -102,7 +105,7 @@ mod tests {
     fn places_are_found_by_their_words() {
         check("", &["Overview", "Files"]);
         check("pack", &["Packages"]);
-        check("layer 1", &["Layer 1"]);
+        check("layer 1", &["Layer 1", "Layer 0"]);
         check("install", &["Layer 1"]);
         check("other", &["Tab other/app"]);
         assert!(fitting(&page(), "stall").is_empty());

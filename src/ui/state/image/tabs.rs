@@ -41,9 +41,9 @@ pub enum ImagePart {
 pub enum DrawnBy {
     /// The main module: the tab is there from the start.
     Main,
-    /// The part with what an image says of itself.
+    /// The part with what a first look at an image shows or leads to.
     Details,
-    /// The part with what is found in an image's files.
+    /// The part with what an image says of itself, and with what is found in its files.
     Contents,
     /// The part with what is made of an image.
     Make,
@@ -90,6 +90,10 @@ impl ImagePart {
             drawn_by: DrawnBy::Details,
             analyses: &[],
         };
+        let contents = |word, label| PartEntry {
+            drawn_by: DrawnBy::Contents,
+            ..details(word, label)
+        };
         let analysis = |word, label, kinds| PartEntry {
             analyses: kinds,
             ..details(word, label)
@@ -113,13 +117,12 @@ impl ImagePart {
                 )
             },
             ImagePart::Configuration => {
-                details("configuration", |text| text.image.tab_configuration)
+                contents("configuration", |text| text.image.tab_configuration)
             }
-            ImagePart::History => analysis(
-                "history",
-                |text| text.image.tab_history,
-                &[AnalysisKind::Dockerfile],
-            ),
+            ImagePart::History => PartEntry {
+                analyses: &[AnalysisKind::Dockerfile],
+                ..contents("history", |text| text.image.tab_history)
+            },
             ImagePart::Space => {
                 analysis("space", |text| text.image.tab_space, &[AnalysisKind::Space])
             }
@@ -144,7 +147,7 @@ impl ImagePart {
                     &[AnalysisKind::Safety, AnalysisKind::Secrets],
                 )
             },
-            ImagePart::Tags => details("tags", |text| text.image.tab_tags),
+            ImagePart::Tags => contents("tags", |text| text.image.tab_tags),
             ImagePart::Diff => PartEntry {
                 word: "diff",
                 label: |text| text.container.tab_diff,
@@ -162,7 +165,8 @@ impl ImagePart {
             },
             ImagePart::Raw => PartEntry {
                 is_offered: ImageState::has_tree,
-                ..analysis("raw", |text| text.image.tab_raw, &[AnalysisKind::Documents])
+                analyses: &[AnalysisKind::Documents],
+                ..contents("raw", |text| text.image.tab_raw)
             },
         }
     }
