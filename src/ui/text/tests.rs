@@ -24,6 +24,7 @@ fn tables(text: &Text) -> Vec<(&'static str, &'static str)> {
         dockerfile::DockerfileWords::of(text.language).all(),
         palette::PaletteWords::of(text.language).all(),
         findings::FindingWords::of(text.language).all(),
+        dockerfile::DockerfileWords::of(text.language).all(),
     ];
     all.into_iter().flatten().collect()
 }
@@ -154,7 +155,7 @@ const TERMS: &str = "
     Hub GitHub GHCR Amazon ECR Harbor Server archive base entries null true z blob headers
     PKCS age AWS Azure Google GitLab npm PyPI RubyGems Slack Stripe SendGrid Hugging Face DigitalOcean Vault Anthropic
     OpenAI Databricks Shopify Grafana New Relic Kubernetes
-    windows amd64 linux arm arm64 KiB MB GB kB B s
+    SSH FROM here windows amd64 linux arm arm64 KiB MB GB kB B s
     owner kind mode deleted overwritten M file link device pipe setuid setgid sticky exec writable yes no
 ";
 
