@@ -4,6 +4,7 @@
 //! keeps the lines as they were typed, kaniko too.
 
 mod copied;
+mod gap;
 mod health;
 mod pairs;
 mod run;
@@ -17,6 +18,8 @@ use crate::overlay::LayerIdx;
 
 use run::Shell;
 use step::Instruction;
+
+pub use gap::DockerfileGap;
 
 /// A Dockerfile, rebuilt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,34 +44,8 @@ pub struct DockerfileStep {
     pub gap: Option<DockerfileGap>,
 }
 
-/// A part of an instruction that the history does not hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DockerfileGap {
-    /// The sources of a copy: their place outside of the image, or the stage that they are from.
-    Sources,
-    /// The content of a here-document that a copy wrote.
-    HereDocument,
-    /// The limits of a command's words.
-    Words,
-    /// The command.
-    Command,
-}
-
-impl DockerfileGap {
-    /// Returns the word for reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            DockerfileGap::Sources => "sources",
-            DockerfileGap::HereDocument => "here-document",
-            DockerfileGap::Words => "words",
-            DockerfileGap::Command => "command",
-        }
-    }
-}
-
 /// The names that a layer has directly in a path of a Dockerfile; none if the path is a file, `None` if unknown.
-pub type Written<'a> = &'a dyn Fn(LayerIdx, &str) -> Option<Vec<String>>;
+pub type NamesWritten<'a> = &'a dyn Fn(LayerIdx, &str) -> Option<Vec<String>>;
 
 impl Dockerfile {
     /// Rebuilds the Dockerfile of a history, each entry with its layer. `written` is asked for copies whose sources
@@ -76,7 +53,7 @@ impl Dockerfile {
     pub fn rebuilt<'a>(
         history: impl Iterator<Item = (&'a HistoryEntry, Option<LayerIdx>)>,
         config: &RuntimeConfig,
-        written: Written<'_>,
+        written: NamesWritten<'_>,
     ) -> Dockerfile {
         let history: Vec<_> = history.collect();
         let base = history.iter().enumerate().find_map(|(at, (entry, _))| {

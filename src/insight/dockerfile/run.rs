@@ -1,6 +1,6 @@
 //! Reads the commands of `RUN` steps: the shell before them, build arguments, here-documents.
 
-use super::DockerfileGap;
+use super::gap::DockerfileGap;
 use super::words::json_list;
 
 /// Shells that builders use, unless `SHELL` names another one.

@@ -2,8 +2,8 @@
 
 use crate::image::{RuntimeConfig, env_pair};
 
-use super::DockerfileGap;
 use super::copied::hashed;
+use super::gap::DockerfileGap;
 use super::health;
 use super::pairs::with_quotes;
 use super::run::{Ran, Shell};

@@ -62,7 +62,7 @@ export async function testFindings(test) {
     const row = (text) => table.getByRole("row").filter({ hasText: text });
     await row("Setuid file").getByText("4755 0:0").waitFor();
     await row("Setuid file").getByText("RUN chmod u+s /bin/su").waitFor();
-    await row("Setuid file").getByText("Remove the bit with `chmod u-s`").waitFor();
+    await row("Setuid file").getByText("Remove the bit with chmod u-s").waitFor();
     await row("Account without a password").getByText("root", { exact: true }).waitFor();
     await row("Runs as root").getByText("Add a `USER`").waitFor();
     await row("22/tcp").waitFor();

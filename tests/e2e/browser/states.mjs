@@ -100,6 +100,19 @@ function states(registry) {
       await lamina.read({ stays: true });
       await page.getByRole("region", { name: WORDS.findings }).waitFor();
     },
+    "box": async (lamina, page) => {
+      await app(lamina);
+      await page.keyboard.press("Control+k");
+      await page.getByRole("dialog").getByRole("combobox").fill("greet");
+      await page.getByRole("dialog").getByRole("option").nth(2).waitFor();
+    },
+    "中文 box with commands": async (lamina, page) => {
+      await app(lamina);
+      await page.getByRole("button", { name: "中文" }).click();
+      await page.keyboard.press("Control+k");
+      await page.getByRole("dialog").getByRole("combobox").fill(">");
+      await page.getByRole("dialog").getByRole("option").nth(2).waitFor();
+    },
     "dockerfile": async (lamina, page) => {
       await part("History")(lamina);
       await page.getByRole("button", { name: "Dockerfile", exact: true }).click();

@@ -95,7 +95,7 @@ fn SafetyTable(props: &SafetyTableProps) -> Html {
                 <th scope="row">
                     { name }
                     if is_first {
-                        <p class="faint small">{ deed }</p>
+                        <p class="faint small">{ with_code(deed) }</p>
                     }
                 </th>
                 <td class="break" data-label={words.place}>{ place(words, &links, finding) }</td>
@@ -181,4 +181,15 @@ fn layer(list: &SafetyList, finding: &SafetyFinding) -> Html {
             <bdi class="packages__line faint small">{ visible_text(list.line_of(finding)) }</bdi>
         </>
     }
+}
+
+/// Draws a text whose commands stand between grave accents.
+fn with_code(text: &'static str) -> Html {
+    let parts = (0..).zip(text.split('`'));
+    parts
+        .map(|(at, part): (usize, _)| match at % 2 {
+            0 => html! { { part } },
+            _ => html! { <code>{ part }</code> },
+        })
+        .collect()
 }
