@@ -1,4 +1,4 @@
-//! What a history lacks of an instruction.
+//! The parts of an instruction that a history lacks.
 
 use serde::{Deserialize, Serialize};
 

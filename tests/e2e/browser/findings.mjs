@@ -64,7 +64,7 @@ export async function testFindings(test) {
     await row("Setuid file").getByText("RUN chmod u+s /bin/su").waitFor();
     await row("Setuid file").getByText("Remove the bit with chmod u-s").waitFor();
     await row("Account without a password").getByText("root", { exact: true }).waitFor();
-    await row("Runs as root").getByText("Add a `USER`").waitFor();
+    await row("Runs as root").getByText("Add a USER").waitFor();
     await row("22/tcp").waitFor();
     await page.getByRole("button", { name: "中文" }).click();
     await page.getByRole("region", { name: "安全性" }).getByText("setuid 文件").waitFor();

@@ -75,10 +75,11 @@ impl FindState {
 
     /// Changes the text, and shows the hits beside the tree if `opens`.
     fn search(&mut self, text: String, opens: bool) {
+        // The same text typed again shows the hits that were closed.
+        self.is_open = opens;
         if text == self.text {
             return;
         }
-        self.is_open = opens;
         (self.is_answered, self.is_awaited) = (false, false);
         // The previous hits stay until the new ones arrive, so that the list does not flicker while the user types.
         match (text.is_empty(), &self.hits) {

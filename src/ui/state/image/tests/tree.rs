@@ -217,6 +217,11 @@ fn a_newer_search_takes_the_place_of_an_older_one() {
     page.rows(1, &["etc/", "etc/hosts"]);
     assert_eq!(page.focused().as_deref(), Some("hosts"));
     assert!(page.state.panel.is_some());
+    // The same text, typed again, shows its hits again.
+    page.act(ImageAction::Find(FindAction::Close));
+    assert!(!page.state.find.is_open);
+    page.act(ImageAction::Find(FindAction::Text("hos".to_owned())));
+    assert!(page.state.find.is_open);
 }
 
 #[test]
