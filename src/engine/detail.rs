@@ -1,6 +1,7 @@
 //! Everything about one path: the file, the target of a link, and the changes by every layer.
 
 use crate::image::{ImagePath, escape, hex};
+use crate::insight::safety::CAPABILITY_NAMES;
 use crate::layer::{EntryKind, XattrRef};
 use crate::overlay::{Change, NodeId, NodeInfo, Touch, Union, View};
 use crate::protocol::{
@@ -141,49 +142,6 @@ fn xattr_row(xattr: XattrRef<'_>) -> XattrRow {
 /// The value is `struct vfs_cap_data` of the kernel: a word with revision and flag, then pairs of permitted and
 /// inheritable words, little-endian.
 fn capabilities(value: &[u8]) -> Option<String> {
-    const NAMES: [&str; 41] = [
-        "cap_chown",
-        "cap_dac_override",
-        "cap_dac_read_search",
-        "cap_fowner",
-        "cap_fsetid",
-        "cap_kill",
-        "cap_setgid",
-        "cap_setuid",
-        "cap_setpcap",
-        "cap_linux_immutable",
-        "cap_net_bind_service",
-        "cap_net_broadcast",
-        "cap_net_admin",
-        "cap_net_raw",
-        "cap_ipc_lock",
-        "cap_ipc_owner",
-        "cap_sys_module",
-        "cap_sys_rawio",
-        "cap_sys_chroot",
-        "cap_sys_ptrace",
-        "cap_sys_pacct",
-        "cap_sys_admin",
-        "cap_sys_boot",
-        "cap_sys_nice",
-        "cap_sys_resource",
-        "cap_sys_time",
-        "cap_sys_tty_config",
-        "cap_mknod",
-        "cap_lease",
-        "cap_audit_write",
-        "cap_audit_control",
-        "cap_setfcap",
-        "cap_mac_override",
-        "cap_mac_admin",
-        "cap_syslog",
-        "cap_wake_alarm",
-        "cap_block_suspend",
-        "cap_audit_read",
-        "cap_perfmon",
-        "cap_bpf",
-        "cap_checkpoint_restore",
-    ];
     let word = |at: usize| {
         let bytes = value.get(at * 4..at * 4 + 4)?;
         Some(u32::from_le_bytes(bytes.try_into().ok()?))
@@ -195,7 +153,7 @@ fn capabilities(value: &[u8]) -> Option<String> {
     let wide = |low: usize, high: usize| Some(u64::from(word(low)?) | u64::from(word(high)?) << 32);
     let (permitted, inheritable) = (wide(1, 3)?, wide(2, 4)?);
     let list = |bits: u64| {
-        let named = NAMES
+        let named = CAPABILITY_NAMES
             .iter()
             .enumerate()
             .filter(|(bit, _)| bits >> bit & 1 == 1);

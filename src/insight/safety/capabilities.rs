@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 /// The extended attribute that holds them.
 pub(super) const ATTRIBUTE: &[u8] = b"security.capability";
 
-/// The capabilities of Linux by number.
-const NAMES: [&str; 41] = [
+/// The names of Linux's capabilities, by number.
+pub static CAPABILITY_NAMES: [&str; 41] = [
     "cap_chown",
     "cap_dac_override",
     "cap_dac_read_search",
@@ -86,7 +86,7 @@ pub(super) fn text(value: &[u8]) -> Option<String> {
                 (is_permitted, 'p'),
             ];
             let flags = flags.iter().filter(|(is, _)| *is).map(|(_, flag)| flag);
-            let name = NAMES.get(bit as usize);
+            let name = CAPABILITY_NAMES.get(bit as usize);
             let name = name.map_or_else(|| bit.to_string(), |name| (*name).to_owned());
             by_flags.entry(flags.collect()).or_default().push(name);
         }

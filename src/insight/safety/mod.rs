@@ -12,5 +12,6 @@ mod passwords;
 mod probe;
 mod tree;
 
+pub use capabilities::CAPABILITY_NAMES;
 pub use facts::{SafetyFinding, SafetyList, SafetyPlace, SafetyRule};
 pub use probe::{SafetyFile, SafetyProbe};
