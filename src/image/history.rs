@@ -113,17 +113,19 @@ pub fn shown_command(created_by: &str) -> ShownCommand {
     ShownCommand { text, build_args }
 }
 
+/// Calls of shells that builders put before a command unless told otherwise.
+pub const SHELLS: [&str; 4] = [
+    "/bin/sh -c",
+    "/bin/bash -c",
+    "cmd /S /C",
+    "powershell -Command",
+];
+
 /// Returns the command after the call of a shell.
 fn after_shell(command: &str) -> Option<&str> {
-    const SHELLS: [&str; 4] = [
-        "/bin/sh -c ",
-        "/bin/bash -c ",
-        "cmd /S /C ",
-        "powershell -Command ",
-    ];
     SHELLS
         .iter()
-        .find_map(|shell| command.strip_prefix(shell))
+        .find_map(|shell| command.strip_prefix(shell)?.strip_prefix(' '))
         .map(str::trim_start)
 }
 

@@ -45,7 +45,7 @@ pub use docker_save::{
 pub use document::{Content, Document, DocumentReading};
 pub use error::{Error, FieldType, Oddity};
 pub use hex::{bytes_of_hex, hex, percent_decoded};
-pub use history::{HistoryEntry, HistoryMatch, ShownCommand, match_history, shown_command};
+pub use history::{HistoryEntry, HistoryMatch, SHELLS, ShownCommand, match_history, shown_command};
 pub use index::Index;
 pub use json::{Json, most_values, without_mark};
 pub use manifest::Manifest;

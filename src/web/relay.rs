@@ -151,7 +151,7 @@ pub(super) fn question(key: &str, request: &HttpRequest) -> Headers {
 /// Reads the relay's answer: status, address and header fields of what the registry answered.
 ///
 /// # Errors
-/// What went wrong on the way to the registry, or why the relay does not ask.
+/// Failures on the way to the registry, or the reason why the relay does not ask.
 pub(super) async fn answer(
     response: &web_sys::Response,
     headers: &Headers,

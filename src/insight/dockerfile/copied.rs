@@ -1,5 +1,7 @@
 //! Reads `COPY` and `ADD` of builders that write a checksum in place of the sources.
 
+use super::words::json_list;
+
 /// The sources of a copy that a checksum stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sources {
@@ -43,39 +45,26 @@ pub(super) fn hashed(arguments: &str) -> Option<HashedCopy<'_>> {
 
 impl HashedCopy<'_> {
     /// Returns the arguments in the Dockerfile's form. `written` are the names that the layer has directly in the
-    /// path; none if the path is a file itself. Also returns true if the sources are known but for their directory.
-    pub(super) fn arguments(
-        &self,
-        instruction: &str,
-        written: Option<&[String]>,
-    ) -> (String, bool) {
+    /// path; none if the path is a file itself.
+    pub(super) fn arguments(&self, instruction: &str, written: Option<&[String]>) -> String {
         let is_copy = instruction == "COPY";
-        let names = match (self.sources, written) {
-            (Sources::File, Some([name])) if is_copy => Some(name.clone()),
+        let mut words: Vec<&str> = match (self.sources, written) {
+            (Sources::File, Some([name])) if is_copy => vec![name],
             (Sources::Several, Some(names)) if is_copy && !names.is_empty() => {
-                Some(names.join(" "))
+                names.iter().map(String::as_str).collect()
             }
-            _ => None,
+            (Sources::File, _) if is_copy => vec!["<file>"],
+            (Sources::File, _) => vec!["<file or archive>"],
+            (Sources::Dir, _) => vec!["<directory>"],
+            (Sources::Several, _) => vec!["<files>"],
         };
-        let is_known = names.is_some();
-        let sources = names.unwrap_or_else(|| {
-            let placeholder = match (self.sources, is_copy) {
-                (Sources::File, true) => "<file>",
-                (Sources::File, false) => "<file or archive>",
-                (Sources::Dir, _) => "<directory>",
-                (Sources::Several, _) => "<files>",
-            };
-            placeholder.to_owned()
-        });
+        words.push(self.to);
         let blank = if self.options.is_empty() { "" } else { " " };
-        let text = match self.to.contains(' ') {
-            true => {
-                let list = super::words::json_list(&[sources.as_str(), self.to]);
-                format!("{}{blank}{list}", self.options)
-            }
-            false => format!("{}{blank}{sources} {}", self.options, self.to),
+        let words = match self.to.contains(' ') {
+            true => json_list(&words),
+            false => words.join(" "),
         };
-        (text, is_known)
+        format!("{}{blank}{words}", self.options)
     }
 }
 
@@ -90,7 +79,7 @@ mod tests {
         let (instruction, arguments) = line.split_once(' ').expect("an instruction");
         let arguments = arguments.replace('#', SUM);
         let written: Vec<String> = written.iter().map(|name| (*name).to_owned()).collect();
-        let found = hashed(&arguments).map(|copy| copy.arguments(instruction, Some(&written)).0);
+        let found = hashed(&arguments).map(|copy| copy.arguments(instruction, Some(&written)));
         assert_eq!(found.as_deref(), expected, "{line}");
     }
 
@@ -126,6 +115,11 @@ mod tests {
             "COPY file:# in /with space/ ",
             &["one"],
             Some(r#"["one", "/with space/"]"#),
+        );
+        check(
+            "COPY multi:# in /with space/ ",
+            &["one", "two"],
+            Some(r#"["one", "two", "/with space/"]"#),
         );
         for other in [
             "COPY . /app",

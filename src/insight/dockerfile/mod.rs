@@ -13,7 +13,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
-use crate::image::{HistoryEntry, RuntimeConfig};
+use crate::image::{HistoryEntry, ImagePath, RuntimeConfig};
 use crate::overlay::LayerIdx;
 
 use run::Shell;
@@ -135,15 +135,8 @@ fn joined(workdir: &str, path: &str) -> String {
         true => path.to_owned(),
         false => format!("{workdir}/{path}"),
     };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in whole.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
+    let path = ImagePath::normalise(whole.as_bytes()).unwrap_or_default();
+    format!("/{}", String::from_utf8_lossy(path.as_bytes()))
 }
 
 #[cfg(test)]

@@ -1,16 +1,12 @@
 //! Reads the commands of `RUN` steps: the shell before them, build arguments, here-documents.
 
+use crate::image::SHELLS;
+
 use super::gap::DockerfileGap;
 use super::words::json_list;
 
-/// Shells that builders use, unless `SHELL` names another one.
-const SHELLS: [&str; 5] = [
-    "/bin/sh -c",
-    "/bin/bash -c",
-    "cmd /S /C",
-    "powershell -Command",
-    "/busybox/sh -c",
-];
+/// The call of the shell in images without another one, as kaniko has it.
+const BUSYBOX: &str = "/busybox/sh -c";
 
 /// The shell of commands in the shell form.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +34,7 @@ impl Shell {
         let own = self.words.join(" ");
         let own = (!own.is_empty()).then_some(own.as_str());
         own.into_iter()
-            .chain(SHELLS)
+            .chain(known_shells())
             .find_map(|shell| command.strip_prefix(shell)?.strip_prefix(' '))
             .map(str::trim_start)
     }
@@ -48,7 +44,7 @@ impl Shell {
         let (line, shell) = words.split_last()?;
         let shell = shell.join(" ");
         let is_shell = match self.words.is_empty() {
-            true => SHELLS.contains(&shell.as_str()),
+            true => known_shells().any(|known| known == shell),
             false => shell == self.words.join(" "),
         };
         is_shell.then_some(line.as_str())
@@ -81,6 +77,10 @@ impl Shell {
             }
         }
     }
+}
+
+fn known_shells<'a>() -> impl Iterator<Item = &'a str> {
+    SHELLS.into_iter().chain(std::iter::once(BUSYBOX))
 }
 
 /// Splits `|2 A=1 B=2 command` into the number and the rest.

@@ -123,7 +123,7 @@ impl Instruction {
             "ADD" | "COPY" => match hashed(&arguments) {
                 Some(copy) => {
                     gap = Some(DockerfileGap::Sources);
-                    copy.arguments(instruction, written(copy.to).as_deref()).0
+                    copy.arguments(instruction, written(copy.to).as_deref())
                 }
                 None => {
                     gap = arguments

@@ -3,7 +3,7 @@
 //!
 //! A [`SafetyProbe`] looks at the final file system and at the config. It wants the files of accounts, takes their
 //! bytes, and ends in a [`SafetyList`]. Nothing is said of what a later layer deletes, because no container sees it.
-//! What is found and kept is bounded by [`crate::bounds::SafetyLimits`].
+//! [`crate::bounds::SafetyLimits`] bounds the findings, and the bytes that are kept.
 
 mod capabilities;
 mod config;
