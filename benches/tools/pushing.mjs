@@ -45,7 +45,8 @@ const byBrowser = (origin, layers, atOnce) =>
       await page.goto(origin);
       await page.evaluate(() => {
         const input = Object.assign(document.createElement("input"), { type: "file", multiple: true, id: "files" });
-        document.body.append(input);
+        // Not in the body: the program clears it when it starts.
+        document.documentElement.append(input);
       });
       await page.locator("#files").setInputFiles(layers.map(({ file }) => file));
       return page.evaluate(
