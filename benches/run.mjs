@@ -11,6 +11,7 @@ import { must, run, start } from "../tests/e2e/tools/commands.mjs";
 import { findChromium } from "../tests/e2e/browser/chromium.mjs";
 import { cases } from "./cases.mjs";
 import { image } from "./tools/images.mjs";
+import { local } from "./tools/local.mjs";
 import { machine } from "./tools/machine.mjs";
 import { micro } from "./tools/micro.mjs";
 import { pushing } from "./tools/pushing.mjs";
@@ -82,6 +83,7 @@ let base;
 let parts;
 let pushed;
 let relayed;
+let opened;
 try {
   const origin = server.match[1];
   const list = await cases({ quick });
@@ -96,11 +98,12 @@ try {
   if (wants("shared")) base = await sharedLayers(origin);
   if (wants("push")) pushed = await pushing(origin, lamina, { quick });
   if (wants("relay")) relayed = await relaying(lamina, { quick });
+  if (wants("local")) opened = await local(lamina, { quick });
   if (wants("micro")) parts = await micro({ quick });
 } finally {
   await server.stop();
 }
-const text = report(results, { machine: await machine(), quick, transfer: await transferSize(), base, pushed, relayed, micro: parts });
+const text = report(results, { machine: await machine(), quick, transfer: await transferSize(), base, pushed, relayed, opened, micro: parts });
 console.log(`\n${text}`);
 const folder = path("results/");
 await mkdir(folder, { recursive: true });

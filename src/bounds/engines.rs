@@ -9,6 +9,8 @@ pub struct EngineLimits {
     pub images: usize,
     /// Names listed of one image. Stops an image with a name for each build.
     pub image_names: usize,
+    /// Containers listed of one engine. Stops an engine that never removes those that have ended.
+    pub containers: usize,
     /// Bytes of a list. Stops an engine that never comes to the end of one.
     pub list_bytes: u64,
     /// Seconds that an engine has for its list. Stops an engine that sends a byte from time to time.
@@ -34,6 +36,7 @@ impl EngineLimits {
     pub const DEFAULT: EngineLimits = EngineLimits {
         images: 2_000,
         image_names: 32,
+        containers: 2_000,
         list_bytes: 32 * 1024 * 1024,
         list_seconds: 20,
         lists: 4,

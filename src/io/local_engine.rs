@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 pub enum EngineOrder {
     /// Lists all engines. Each is a step as soon as it answers.
     List,
-    /// Exports an image into a file that the page reads by ranges.
+    /// Exports an image, or a container with its image, into a file that the page reads by ranges.
     Open {
         /// The engine's address, as it was listed.
         engine: String,
-        /// The image's name or ID.
-        image: String,
+        /// The image or the container.
+        item: EngineItem,
     },
     /// Begins to load an archive into an engine, as `docker load` does it.
     Load {
@@ -36,6 +36,24 @@ pub enum EngineOrder {
         /// The load's number.
         load: u64,
     },
+}
+
+/// Something of an engine that can be opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EngineItem {
+    /// An image, by its name or ID.
+    Image(String),
+    /// A container, by its name or ID: its image, with the container's writable layer on top.
+    Container(String),
+}
+
+impl EngineItem {
+    /// Returns the name or ID.
+    pub fn name(&self) -> &str {
+        match self {
+            EngineItem::Image(name) | EngineItem::Container(name) => name,
+        }
+    }
 }
 
 impl EngineOrder {
@@ -83,6 +101,9 @@ pub struct LocalEngine {
     pub address: String,
     /// Its images, or the reason that it does not tell them.
     pub listed: Result<EngineList, EngineTrouble>,
+    /// Its containers, or the reason that it does not tell them: a proxy before a socket may keep these back alone. None
+    /// where it does not tell its images.
+    pub containers: Result<EngineContainers, EngineTrouble>,
 }
 
 /// A kind of engine.
@@ -104,6 +125,30 @@ pub struct EngineList {
     pub images: Vec<EngineImage>,
     /// The number of images that are left out: too many, or of no plain ID.
     pub n_left_out: u64,
+}
+
+/// The containers of an engine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineContainers {
+    /// The containers, newest first: those that run, and those that have ended.
+    pub containers: Vec<EngineContainer>,
+    /// The number of containers that are left out: too many, or of no plain ID.
+    pub n_left_out: u64,
+}
+
+/// A container of an engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineContainer {
+    /// The ID.
+    pub id: String,
+    /// The name, or else the ID.
+    pub name: String,
+    /// The image's name, as the engine writes it.
+    pub image: String,
+    /// True if it runs.
+    pub is_running: bool,
+    /// The seconds between 1970 and its creation; 0 if the engine does not tell.
+    pub created_seconds: i64,
 }
 
 /// An image of an engine.
@@ -157,7 +202,7 @@ pub enum EngineCause {
     Silent,
     /// The answer ended before all of it had come.
     CutOff,
-    /// It does not have the image.
+    /// It does not have the image or the container.
     NoSuchImage,
     /// The file with the image could not be written. The system says why.
     NoRoom,

@@ -23,8 +23,9 @@ pub use http::{
     Behalf, BodyPart, Cache, Headers, HttpRequest, Method, Redirects, Response, Transport,
 };
 pub use local_engine::{
-    EngineCause, EngineImage, EngineKind, EngineList, EngineNews, EngineOrder, EngineTrouble,
-    LoadedImage, LocalEngine, NewsFrames, frame_of,
+    EngineCause, EngineContainer, EngineContainers, EngineImage, EngineItem, EngineKind,
+    EngineList, EngineNews, EngineOrder, EngineTrouble, LoadedImage, LocalEngine, NewsFrames,
+    frame_of,
 };
 pub use memory::{MemorySpool, MemoryTransport};
 pub use memory_store::MemoryStore;

@@ -54,6 +54,11 @@ pub trait ByteStream {
     /// # Errors
     /// If the transfer breaks off. The stream has ended then.
     fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>>;
+
+    /// Takes back a piece that nobody needs any more: a later one may lie in its memory.
+    fn take_back(&mut self, piece: Vec<u8>) {
+        drop(piece);
+    }
 }
 
 /// Bytes held in memory.

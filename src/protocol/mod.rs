@@ -58,8 +58,8 @@ pub use crate::insight::{
 pub use crate::io::Secret;
 /// The container engines on this machine, which the page asks by `lamina serve` and not by its worker.
 pub use crate::io::{
-    EngineCause, EngineImage, EngineKind, EngineList, EngineNews, EngineOrder, EngineTrouble,
-    LoadedImage, LocalEngine,
+    EngineCause, EngineContainer, EngineContainers, EngineImage, EngineItem, EngineKind,
+    EngineList, EngineNews, EngineOrder, EngineTrouble, LoadedImage, LocalEngine,
 };
 /// Facts about images and layers, sent in the types of the core.
 pub use crate::layer::{

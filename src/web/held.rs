@@ -75,12 +75,12 @@ pub fn is_exported(number: u64) -> bool {
 
 /// Lets go of a file.
 pub fn let_go(number: u64) {
-    let is_new = with(|held| {
-        let n_before = held.images.len();
-        held.images.retain(|(_, own, _)| *own != number);
-        held.images.len() < n_before
+    // Two tabs may have the same image: each holds it once.
+    let is_held = with(|held| {
+        let at = held.images.iter().position(|(_, own, _)| *own == number);
+        at.map(|at| held.images.remove(at)).is_some()
     });
-    if is_new {
+    if is_held {
         say();
     }
 }

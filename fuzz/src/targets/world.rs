@@ -154,6 +154,7 @@ pub(super) const TIGHT: Limits = Limits {
     engines: EngineLimits {
         images: 2,
         image_names: 1,
+        containers: 1,
         list_bytes: 1_000,
         list_seconds: 1,
         lists: 1,

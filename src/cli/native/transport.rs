@@ -78,6 +78,7 @@ impl SocketTransport {
             .timeout_per_read(Some(Duration::from_secs(self.silence_seconds)))
             .timeout_per_write(Some(Duration::from_secs(self.silence_seconds)))
             .proxy(self.proxy.clone())
+            .input_buffer_size(PIECE_BYTES)
             .build();
         let agent =
             ureq::Agent::with_parts(config, DefaultConnector::default(), self.names.clone());
@@ -156,6 +157,7 @@ impl SocketTransport {
                 reader: Some(response.into_body().into_reader()),
                 watch: self.watch.clone(),
                 host: Arc::clone(&host),
+                spare: Vec::new(),
             }),
         })
     }
@@ -260,6 +262,8 @@ struct Body {
     reader: Option<ureq::BodyReader<'static>>,
     watch: Option<Watch>,
     host: Arc<str>,
+    /// A piece that was taken back. Fresh memory for each would cost as much as copying the bytes.
+    spare: Vec<u8>,
 }
 
 impl Body {
@@ -268,7 +272,8 @@ impl Body {
             return Ok(None);
         };
         let _waiting = self.watch.as_ref().map(|watch| watch.over(&self.host));
-        let mut piece = vec![0; PIECE_BYTES];
+        let mut piece = std::mem::take(&mut self.spare);
+        piece.resize(PIECE_BYTES, 0);
         loop {
             match reader.read(&mut piece) {
                 Ok(0) => {
@@ -296,6 +301,10 @@ impl Body {
 impl ByteStream for Body {
     fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>> {
         Box::pin(std::future::ready(self.read()))
+    }
+
+    fn take_back(&mut self, piece: Vec<u8>) {
+        self.spare = piece;
     }
 }
 

@@ -30,6 +30,9 @@ pub(in crate::cli) struct OpenArguments {
     /// Take the image from Docker or podman on this machine, by its name or ID there, and not from its registry
     #[arg(long)]
     pub(super) engine: bool,
+    /// Take a container of Docker or podman on this machine, by its name or ID: its image, with its own layer on top
+    #[arg(long, conflicts_with = "engine")]
+    pub(super) container: bool,
     /// Serve the page built in this folder in place of the one in this program
     #[arg(long, value_name = "DIRECTORY")]
     pub(super) page: Option<PathBuf>,

@@ -69,6 +69,51 @@ impl body::Body for Body {
     }
 }
 
+/// The memory of pieces that come back once they are sent, so that later ones may lie in it.
+pub(super) struct Lender {
+    back: std::sync::mpsc::Sender<Vec<u8>>,
+    returned: std::sync::mpsc::Receiver<Vec<u8>>,
+}
+
+/// A piece that goes back when it is dropped.
+struct Lent {
+    piece: Vec<u8>,
+    back: std::sync::mpsc::Sender<Vec<u8>>,
+}
+
+impl AsRef<[u8]> for Lent {
+    fn as_ref(&self) -> &[u8] {
+        &self.piece
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        // Whoever lent it may have ended.
+        let _ = self.back.send(std::mem::take(&mut self.piece));
+    }
+}
+
+impl Default for Lender {
+    fn default() -> Lender {
+        let (back, returned) = std::sync::mpsc::channel();
+        Lender { back, returned }
+    }
+}
+
+impl Lender {
+    /// Returns the bytes of a piece, whose memory comes back.
+    pub(super) fn lend(&self, piece: Vec<u8>) -> Bytes {
+        let back = self.back.clone();
+        Bytes::from_owner(Lent { piece, back })
+    }
+
+    /// Returns the memory of a piece that has come back.
+    pub(super) fn returned(&self) -> Option<Vec<u8>> {
+        self.returned.try_recv().ok()
+    }
+}
+
 /// Creates the two ends of a body in pieces.
 pub(super) fn pieces() -> (
     mpsc::Sender<io::Result<Bytes>>,

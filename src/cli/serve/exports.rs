@@ -27,6 +27,8 @@ struct Kept {
 
 struct File {
     exported: Arc<Exported>,
+    /// The image that it holds; `None` for what may be another by now.
+    of: Option<ExportOf>,
     /// The last time that somebody held or read it.
     used: Instant,
 }
@@ -35,6 +37,17 @@ struct Holding {
     files: BTreeSet<usize>,
     turn: u64,
     spoke: Instant,
+}
+
+/// An image that was exported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ExportOf {
+    /// The engine's address.
+    pub(super) engine: String,
+    /// The name that it was exported by, which stands in the file.
+    pub(super) name: String,
+    /// The ID that the engine had under this name.
+    pub(super) id: String,
 }
 
 /// The number that a page has given itself, and the number of its word: a word that comes late means nothing any more.
@@ -56,8 +69,18 @@ impl Exports {
         }))
     }
 
+    /// Finds the file of an image that was exported before; returns its number and its length in bytes.
+    pub(super) fn find(&self, of: &ExportOf, now: Instant) -> Option<(usize, u64)> {
+        let mut kept = self.kept();
+        let mut files = kept.files.iter_mut();
+        let (number, file) = files.find(|(_, file)| file.of.as_ref() == Some(of))?;
+        // Whoever asked will hold it.
+        file.used = now;
+        Some((*number, file.exported.size_bytes))
+    }
+
     /// Keeps a file, which nobody holds yet; returns its number.
-    pub(super) fn keep(&self, exported: Exported, now: Instant) -> usize {
+    pub(super) fn keep(&self, exported: Exported, of: Option<ExportOf>, now: Instant) -> usize {
         let mut kept = self.kept();
         let number = kept.next;
         kept.next += 1;
@@ -66,6 +89,7 @@ impl Exports {
             number,
             File {
                 exported,
+                of,
                 used: now,
             },
         );
@@ -173,7 +197,7 @@ mod tests {
         let exports = Exports::new(5);
         let mut now = Instant::now();
         for _ in 0..2 {
-            exports.keep(exported(&room), now);
+            exports.keep(exported(&room), None, now);
         }
         for (turn, step) in steps.iter().enumerate() {
             now += Duration::from_secs(1);
@@ -250,5 +274,38 @@ mod tests {
         }
         assert_eq!(exports.kept().pages.len(), MOST_PAGES);
         assert!(exports.kept().pages.contains_key(&999));
+    }
+
+    #[test]
+    fn an_image_that_is_kept_is_found_by_engine_name_and_id() {
+        let room = Room::new(EngineLimits::DEFAULT);
+        let exports = Exports::new(7);
+        let now = Instant::now();
+        let of = |engine: &str, name: &str, id: &str| ExportOf {
+            engine: engine.to_owned(),
+            name: name.to_owned(),
+            id: id.to_owned(),
+        };
+        exports.keep(exported(&room), None, now);
+        exports.keep(exported(&room), Some(of("e", "app:1", "aa")), now);
+        for (engine, name, id, expected) in [
+            ("e", "app:1", "aa", Some(8)),
+            ("other", "app:1", "aa", None),
+            ("e", "app:2", "aa", None),
+            ("e", "app:1", "bb", None),
+        ] {
+            let found = exports.find(&of(engine, name, id), now);
+            assert_eq!(
+                found.map(|(number, _)| number),
+                expected,
+                "{engine} {name} {id}"
+            );
+        }
+        drop(exports.sweep(now + GRACE * 2));
+        assert_eq!(
+            exports.find(&of("e", "app:1", "aa"), now),
+            None,
+            "it was removed"
+        );
     }
 }

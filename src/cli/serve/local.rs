@@ -6,17 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use hyper::body::Bytes;
-
 use crate::bounds::Limits;
-use crate::io::{Error as IoError, ErrorKind, Headers};
+use crate::io::{EngineItem, Error as IoError, ErrorKind, Headers};
 use crate::message::Message;
 
 use super::super::error::Error;
 use super::super::folder::paths_of;
 use super::super::native::unreadable;
+use super::channel::Lender;
 use super::engine::{self, Exported, Room};
-use super::exports::Exports;
+use super::exports::{ExportOf, Exports};
 use super::page::range_of;
 use super::relay::{Head, Telling};
 
@@ -84,13 +83,14 @@ impl Local {
         Local::new(opening, Vec::new())
     }
 
-    /// Has the page open an image of the engine on this machine.
+    /// Has the page open an image or a container of the engine on this machine.
     ///
     /// # Errors
     /// When no engine has it, or there is no room for it.
-    pub(super) fn of_engine(name: &str) -> Result<Local, Error> {
+    pub(super) fn of_engine(item: &EngineItem) -> Result<Local, Error> {
         let room = Room::new(Limits::DEFAULT.engines);
-        let exported = engine::export(name, &room)?;
+        let exported = engine::export(item, &room)?;
+        let name = item.name();
         let size_bytes = exported.size_bytes;
         let archive = NamedFile {
             path: format!("{}.tar", name.replace('/', "-")),
@@ -153,8 +153,14 @@ impl Local {
     }
 
     /// Keeps the file of an exported image; returns its number.
-    pub(super) fn keep(&self, exported: Exported) -> u64 {
-        self.exports.keep(exported, Instant::now()) as u64
+    pub(super) fn keep(&self, exported: Exported, of: Option<ExportOf>) -> u64 {
+        self.exports.keep(exported, of, Instant::now()) as u64
+    }
+
+    /// Finds the file of an image that was exported before; returns its number and its length in bytes.
+    pub(super) fn kept(&self, of: &ExportOf) -> Option<(u64, u64)> {
+        let (number, size_bytes) = self.exports.find(of, Instant::now())?;
+        Some((number as u64, size_bytes))
     }
 
     /// Returns the path and the length of a file. One of an exported image stays while the third part is held.
@@ -186,10 +192,12 @@ impl Local {
         if head.send(Ok(told)).is_err() {
             return;
         }
+        let lender = Lender::default();
         while left > 0 {
             let n = usize::try_from(left).map_or(PIECE_BYTES, |left| left.min(PIECE_BYTES));
-            let mut piece = vec![0; n];
-            let read = file.read_exact(&mut piece).map(|()| Bytes::from(piece));
+            let mut piece = lender.returned().unwrap_or_default();
+            piece.resize(n, 0);
+            let read = file.read_exact(&mut piece).map(|()| lender.lend(piece));
             let is_end = read.is_err();
             left = left.saturating_sub(n as u64);
             if pieces.blocking_send(read).is_err() || is_end {

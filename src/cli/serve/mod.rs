@@ -24,6 +24,8 @@ pub(super) use arguments::{OpenArguments, ServeArguments};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use crate::io::EngineItem;
+
 use super::error::Error;
 use super::place::looks_like_a_file;
 use super::{Outcome, complain, print_line};
@@ -72,7 +74,10 @@ pub(super) fn open(arguments: &OpenArguments) -> Result<Outcome, Error> {
     let path = std::path::Path::new(&arguments.place);
     let is_file = path.exists() || looks_like_a_file(&arguments.place);
     let local = match is_file {
-        _ if arguments.engine => Local::of_engine(&arguments.place)?,
+        _ if arguments.engine => Local::of_engine(&EngineItem::Image(arguments.place.clone()))?,
+        _ if arguments.container => {
+            Local::of_engine(&EngineItem::Container(arguments.place.clone()))?
+        }
         true => Local::of(path)?,
         false => Local::address(super::place::address_of(&arguments.place)?),
     };

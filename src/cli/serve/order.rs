@@ -60,10 +60,14 @@ fn carry(
             drop(listed);
             EngineNews::Listed
         }
-        EngineOrder::Open { engine, image } => {
-            let exported = engine::export_from(&engine, &image, page, &local.room)?;
+        EngineOrder::Open { engine, item } => {
+            let of = engine::identity(&engine, &item)?;
+            if let Some((number, size_bytes)) = of.as_ref().and_then(|of| local.kept(of)) {
+                return Ok(EngineNews::Ready(number, size_bytes));
+            }
+            let exported = engine::export_from(&engine, &item, page, &local.room)?;
             let size_bytes = exported.size_bytes;
-            EngineNews::Ready(local.keep(exported), size_bytes)
+            EngineNews::Ready(local.keep(exported, of), size_bytes)
         }
         EngineOrder::Load { engine, size_bytes } => {
             EngineNews::Loading(loads.begin(&engine, size_bytes)?)

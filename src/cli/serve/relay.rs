@@ -16,7 +16,7 @@ use crate::message::Message;
 
 use super::super::native::Streamed;
 use super::access::Refusal;
-use super::channel::{self, Answer, Body, Pieces};
+use super::channel::{self, Answer, Body, Lender, Pieces};
 use super::exports::GivenBack;
 use super::order;
 use super::page::{guarded, refuse};
@@ -164,9 +164,13 @@ fn carry(serving: &Serving, relayed: &Relayed, sent: Sent, telling: Telling) {
     if telling.head.send(Ok(head)).is_err() {
         return;
     }
+    let lender = Lender::default();
     loop {
+        if let Some(piece) = lender.returned() {
+            response.body.take_back(piece);
+        }
         let piece = match pollster::block_on(response.body.next()) {
-            Ok(Some(piece)) => Ok(piece.into()),
+            Ok(Some(piece)) => Ok(lender.lend(piece)),
             Ok(None) => return,
             Err(error) => Err(std::io::Error::other(error)),
         };

@@ -12,6 +12,7 @@ pub(crate) enum Icon {
     Tag,
     Image,
     Archive,
+    Container,
     Plus,
     About,
     Drop,
@@ -28,6 +29,7 @@ impl Icon {
             Icon::Tag => "M2 2h5.5l6.3 6.3-5.5 5.5L2 7.5zM5 5h.1",
             Icon::Image => "M8 2l6 2.9-6 2.9-6-2.9zM2.4 8L8 10.7 13.6 8M2.4 11L8 13.7 13.6 11",
             Icon::Archive => "M2 2.5h12v3.3H2zM3 5.8v7.7h10V5.8M6.5 8.3h3",
+            Icon::Container => "M2 4h12v8.5H2zM5 6.5V10M8 6.5V10M11 6.5V10",
             Icon::Plus => "M8 3v10M3 8h10",
             Icon::About => {
                 "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8zM6.3 6.3A1.75 1.75 0 1 1 8 8.4v.9M8 11.4v.1"

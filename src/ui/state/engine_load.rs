@@ -109,7 +109,7 @@ impl EngineLoad {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{EngineCause, EngineList, Message, ProblemCode};
+    use crate::protocol::{EngineCause, EngineContainers, EngineList, Message, ProblemCode};
 
     fn trouble() -> EngineTrouble {
         EngineTrouble {
@@ -125,6 +125,7 @@ mod tests {
             EngineNews::Engine(LocalEngine {
                 kind,
                 address,
+                containers: Ok(EngineContainers::default()),
                 listed,
             })
         };

@@ -1,9 +1,11 @@
 //! The container engines of this machine on the start page: their images, and those that are being exported.
 
-use crate::protocol::{EngineImage, EngineNews, EngineOrder, EngineTrouble, LocalEngine};
+use crate::protocol::{
+    EngineContainer, EngineImage, EngineItem, EngineNews, EngineOrder, EngineTrouble, LocalEngine,
+};
 
-/// Images that are shown of a long list before all of it is wanted.
-const FIRST_IMAGES: usize = 8;
+/// Images or containers that are shown of a long list before all of it is wanted.
+const FIRST_SHOWN: usize = 8;
 /// Images that are exported at once. A browser opens few connections to one host, and the page needs others.
 const MOST_AT_ONCE: usize = 2;
 
@@ -28,21 +30,33 @@ pub struct Engines {
     told: Vec<String>,
 }
 
-/// An image of an engine.
+/// An image or a container of an engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImageAt {
+pub struct ItemAt {
     /// The engine's address.
     pub engine: String,
-    /// The image's name or ID, under which it is opened.
-    pub image: String,
+    /// The name or ID, under which it is opened.
+    pub item: EngineItem,
+    /// The name that its tab gets.
+    pub title: String,
 }
 
-impl ImageAt {
+impl ItemAt {
     /// Returns an engine's image.
-    pub fn image(engine: &LocalEngine, image: &EngineImage) -> ImageAt {
-        ImageAt {
+    pub fn image(engine: &LocalEngine, image: &EngineImage) -> ItemAt {
+        ItemAt {
             engine: engine.address.clone(),
-            image: image.name().to_owned(),
+            item: EngineItem::Image(image.name().to_owned()),
+            title: image.name().to_owned(),
+        }
+    }
+
+    /// Returns an engine's container. It is opened by its ID, for another one may have its name by now.
+    pub fn container(engine: &LocalEngine, container: &EngineContainer, title: String) -> ItemAt {
+        ItemAt {
+            engine: engine.address.clone(),
+            item: EngineItem::Container(container.id.clone()),
+            title,
         }
     }
 
@@ -50,16 +64,16 @@ impl ImageAt {
     pub fn order(&self) -> EngineOrder {
         EngineOrder::Open {
             engine: self.engine.clone(),
-            image: self.image.clone(),
+            item: self.item.clone(),
         }
     }
 }
 
-/// An image that was wanted.
+/// An image or a container that was wanted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EngineExport {
     /// The image.
-    pub at: ImageAt,
+    pub at: ItemAt,
     /// Its way here.
     pub state: ExportState,
 }
@@ -83,11 +97,11 @@ pub enum EnginesAction {
     /// One of them answered, or all did.
     Listed(EngineNews),
     /// An image was chosen.
-    Open(ImageAt),
+    Open(ItemAt),
     /// Its export has come further.
-    Exported(ImageAt, EngineNews),
+    Exported(ItemAt, EngineNews),
     /// Its export was cancelled.
-    Cancel(ImageAt),
+    Cancel(ItemAt),
     /// A filter was typed.
     Filter(String),
     /// All of a long list are wanted.
@@ -143,12 +157,12 @@ impl Engines {
         }
     }
 
-    fn forget(&mut self, at: &ImageAt) {
+    fn forget(&mut self, at: &ItemAt) {
         self.exports.retain(|export| export.at != *at);
     }
 
     /// Sets the state of an export that was not cancelled.
-    fn set(&mut self, at: &ImageAt, state: ExportState) {
+    fn set(&mut self, at: &ItemAt, state: ExportState) {
         if let Some(export) = self.exports.iter_mut().find(|export| export.at == *at) {
             export.state = state;
         }
@@ -165,37 +179,59 @@ impl Engines {
     }
 
     /// Returns the images that are being exported.
-    pub fn coming(&self) -> impl Iterator<Item = &ImageAt> {
+    pub fn coming(&self) -> impl Iterator<Item = &ItemAt> {
         let comes = |export: &&EngineExport| matches!(export.state, ExportState::Comes(_));
         self.exports.iter().filter(comes).map(|export| &export.at)
     }
 
     /// Returns the state of an image's export; `None` if it was not wanted.
-    pub fn export(&self, at: &ImageAt) -> Option<&ExportState> {
+    pub fn export(&self, at: &ItemAt) -> Option<&ExportState> {
         let export = self.exports.iter().find(|export| export.at == *at)?;
         Some(&export.state)
     }
 
     /// True if a filter is typed, or an engine has more images than are seen at a glance.
     pub fn has_filter(&self) -> bool {
-        let mut lists = self.known.iter().flat_map(|engine| &engine.listed);
-        !self.filter.is_empty() || lists.any(|list| list.images.len() > FIRST_IMAGES)
+        let mut images = self.known.iter().flat_map(|engine| &engine.listed);
+        let mut containers = self.known.iter().flat_map(|engine| &engine.containers);
+        !self.filter.is_empty()
+            || images.any(|list| list.images.len() > FIRST_SHOWN)
+            || containers.any(|list| list.containers.len() > FIRST_SHOWN)
     }
 
-    /// Returns the images of a list that are shown, and the number of those that are not though the filter takes them.
-    pub fn shown<'a>(&self, images: &'a [EngineImage]) -> (Vec<&'a EngineImage>, usize) {
+    /// Returns the images or containers of a list that are shown, and the number of those that are not though the filter
+    /// takes them.
+    pub fn shown<'a, T: Named>(&self, list: &'a [T]) -> (Vec<&'a T>, usize) {
         let filter = self.filter.trim().to_lowercase();
-        let is_wanted = |image: &&EngineImage| {
-            let mut names = image.names.iter().chain([&image.id]);
+        let is_wanted = |one: &&T| {
+            let mut names = one.names();
             filter.is_empty() || names.any(|name| name.to_lowercase().contains(&filter))
         };
-        let mut wanted: Vec<&EngineImage> = images.iter().filter(is_wanted).collect();
+        let mut wanted: Vec<&T> = list.iter().filter(is_wanted).collect();
         let n_wanted = wanted.len();
         if !self.shows_all && filter.is_empty() {
-            wanted.truncate(FIRST_IMAGES);
+            wanted.truncate(FIRST_SHOWN);
         }
         let n_left = n_wanted - wanted.len();
         (wanted, n_left)
+    }
+}
+
+/// Something of an engine that is filtered by its names.
+pub trait Named {
+    /// Returns the names, and the ID.
+    fn names(&self) -> impl Iterator<Item = &String>;
+}
+
+impl Named for EngineImage {
+    fn names(&self) -> impl Iterator<Item = &String> {
+        self.names.iter().chain([&self.id])
+    }
+}
+
+impl Named for EngineContainer {
+    fn names(&self) -> impl Iterator<Item = &String> {
+        [&self.name, &self.image, &self.id].into_iter()
     }
 }
 
@@ -212,7 +248,7 @@ pub(super) fn put(known: &mut Vec<LocalEngine>, engine: LocalEngine) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{EngineCause, EngineKind, EngineList};
+    use crate::protocol::{EngineCause, EngineContainers, EngineKind, EngineList};
 
     fn image(name: &str) -> EngineImage {
         EngineImage {
@@ -233,6 +269,7 @@ mod tests {
             kind: EngineKind::Docker,
             address: address.to_owned(),
             listed: images.map(list).ok_or_else(trouble),
+            containers: Ok(EngineContainers::default()),
         })
     }
 
@@ -243,10 +280,11 @@ mod tests {
         }
     }
 
-    fn at(image: &str) -> ImageAt {
-        ImageAt {
+    fn at(image: &str) -> ItemAt {
+        ItemAt {
             engine: "unix:///a".to_owned(),
-            image: image.to_owned(),
+            item: EngineItem::Image(image.to_owned()),
+            title: image.to_owned(),
         }
     }
 
@@ -299,6 +337,29 @@ mod tests {
     }
 
     #[test]
+    fn containers_are_found_by_their_own_name_and_that_of_their_image() {
+        let container = |name: &str, image: &str| EngineContainer {
+            id: format!("id-of-{name}"),
+            name: name.to_owned(),
+            image: image.to_owned(),
+            is_running: true,
+            created_seconds: 0,
+        };
+        let all = [container("web", "shop:1"), container("db", "postgres:16")];
+        for (filter, expected) in [
+            ("", 2),
+            ("WEB", 1),
+            ("postgres", 1),
+            ("id-of-db", 1),
+            ("x", 0),
+        ] {
+            let mut engines = Engines::default();
+            engines.reduce(EnginesAction::Filter(filter.to_owned()));
+            assert_eq!(engines.shown(&all).0.len(), expected, "{filter}");
+        }
+    }
+
+    #[test]
     fn a_filter_that_is_typed_can_always_be_cleared() {
         let images = |n: usize| Some((0..n).map(|n| image(&format!("app{n}:1"))).collect());
         let mut engines = Engines::default();
@@ -341,7 +402,7 @@ mod tests {
     fn two_exports_come_at_once_and_the_others_wait_their_turn() {
         let mut engines = Engines::default();
         let coming = |engines: &Engines| {
-            let coming = engines.coming().map(|at| at.image.clone());
+            let coming = engines.coming().map(|at| at.item.name().to_owned());
             coming.collect::<Vec<_>>().join(" ")
         };
         for name in ["a", "b", "c", "d", "e"] {

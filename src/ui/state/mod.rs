@@ -30,7 +30,7 @@ mod tests;
 
 pub use action::{Action, AskedBy, Attached, Effect, Given};
 pub use engine_load::{EngineLoad, LoadAction, LoadPhase};
-pub use engines::{EngineExport, Engines, EnginesAction, ExportState, ImageAt};
+pub use engines::{EngineExport, Engines, EnginesAction, ExportState, ItemAt};
 pub use guide::{Guide, GuideAction, RegistryCheck};
 pub use lost::{Death, Health, LeftOutLayer, Victim, Worker};
 pub use recent::{Recent, RecentKind};

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod containerd;
+mod containers;
 mod engines;
 mod hosts;
 mod loads;

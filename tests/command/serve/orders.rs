@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use lamina::io::{EngineCause, EngineNews, EngineOrder, LocalEngine, NewsFrames};
+use lamina::io::{EngineCause, EngineItem, EngineNews, EngineOrder, LocalEngine, NewsFrames};
 
 use super::{Served, Told, request, send};
 
@@ -82,7 +82,7 @@ pub(super) fn last(served: &Served, key: &str, order: &EngineOrder) -> EngineNew
 pub(super) fn open(engine: &str, image: &str) -> EngineOrder {
     EngineOrder::Open {
         engine: engine.to_owned(),
-        image: image.to_owned(),
+        item: EngineItem::Image(image.to_owned()),
     }
 }
 

@@ -3,14 +3,20 @@
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { must } from "../tools/commands.mjs";
 import { scratch, startContainerd, startDocker, startPodman } from "../tools/engines.mjs";
+import { WRITERS, image } from "../tools/images.mjs";
+import { ask } from "../tools/lamina.mjs";
+import { parseListing } from "../tools/listing.mjs";
 import { eventually } from "../tools/ring.mjs";
-import { END, entry, layerOf, write } from "../tools/written.mjs";
+import { END, entry, layerOf, write, writeDockerArchive } from "../tools/written.mjs";
+import { WORDS } from "../page.mjs";
 import { servedPages } from "./served.mjs";
+
+const [DOCKER] = WRITERS;
 
 const SERVE = ["serve", "--port", "0"];
 
@@ -65,6 +71,48 @@ async function editAndLoad({ lamina, page, engine }, tag, engineName) {
   }
 }
 
+/** Gives an engine a container that has written, changed and deleted files, and still runs. */
+const withContainer = (start) => async () => {
+  const engine = await start();
+  try {
+    const [name] = (await engine.docker("load", "--input", image(DOCKER.path))).match(/\S+$/m) ?? [];
+    const work = "echo new >/srv/from-the-container; echo more >>/etc/greeting; rm /etc/removed; rm -r /var/lib/gone; chmod 600 /etc/empty; sleep 600";
+    await engine.docker("run", "--detach", "--network=none", "--user=root", "--name=web", "--entrypoint=/bin/sh", name, "-c", work);
+    // The last of its work is seen from outside.
+    await eventually(async () => assert.match(await engine.docker("diff", "web"), /^C \/etc\/empty$/m), { seconds: 20 });
+    return Object.assign(engine, { nImages: await count(engine) });
+  } catch (problem) {
+    await engine.stop();
+    throw problem;
+  }
+};
+
+const count = async (engine) => (await engine.docker("images", "--all", "--quiet", "--no-trunc")).split("\n").filter(Boolean).length;
+
+/** What engines put into a running container, and no commit has. */
+const OF_ENGINE = /^\/(\.dockerenv|dev|proc|sys|run|etc\/(hosts|hostname|resolv\.conf|mtab))(\/|$)/;
+
+/** Opens a container from the list: the files are those of its export, its own layer is told, and nothing of it stays. */
+async function lookIntoContainer({ lamina, page, engine }) {
+  await lamina.engineImage("web").click();
+  await lamina.verified();
+  await page.getByText("Written by Lamina to look into a container").first().waitFor();
+  const shown = parseListing(await lamina.export(WORDS.listing));
+  const folder = await scratch();
+  try {
+    const tar = join(folder, "export.tar");
+    await engine.docker("export", "--output", tar, "web");
+    const { stdout } = await ask(["ls", tar]);
+    const told = (rows) => [...rows.values()].filter(({ path }) => !OF_ENGINE.test(path)).map(({ path, type, size, mode }) => `${path} ${type} ${size} ${mode}`).sort();
+    assert.deepEqual(told(shown), told(parseListing(stdout)));
+    assert.ok(told(shown).some((row) => row.startsWith("/srv/from-the-container ")), "what it wrote");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  assert.equal(await count(engine), engine.nImages, "the image that stood for it is gone");
+  assert.match(await engine.docker("ps"), /web/, "it still runs");
+}
+
 export async function testEnginesInThePage(ring, { browser, dist }) {
   const served = servedPages(ring, { browser, dist });
 
@@ -97,6 +145,25 @@ export async function testEnginesInThePage(ring, { browser, dist }) {
     await all.lamina.verified();
     await editAndLoad(all, "localhost/lamina-local:2", "podman");
   }, { engine: withImage(startPodman, "localhost/lamina-local:1", "from-podman"), seconds: 240 });
+
+  for (const [name, start] of [["Docker", startDocker], ["podman", startPodman]]) {
+    await served(`a container of ${name} is opened with its own layer on top, goes on, and leaves no image behind`, SERVE, lookIntoContainer, { engine: withContainer(start), seconds: 240 });
+  }
+
+  await served("lamina open --container opens a container by its name", ["open", "--no-browser", "--container", "web"], async ({ lamina }) => {
+    await lamina.verified();
+    await lamina.row("srv").click();
+    await lamina.row("from-the-container").waitFor();
+  }, { engine: withContainer(startDocker), seconds: 240 });
+
+  await served("an image that is open already comes from the file that it was exported to", SERVE, async ({ lamina, page, engine }) => {
+    await lamina.engineImage("quick:1").click();
+    await lamina.verified();
+    await page.getByRole("link", { name: "Lamina" }).first().click();
+    await lamina.engineImage("quick:1").click();
+    await lamina.verified();
+    assert.equal(engine.exported, 1, "exported once");
+  }, { engine: quickEngine });
 
   const archive = await write("engines-containerd.oci.tar", { layers: [layerOf({ name: "from-containerd" })], name: "1", annotations: { "io.containerd.image.name": "docker.io/library/lamina-local:1" } });
   await served("containerd's image is listed by its tool and opened", SERVE, async ({ lamina }) => {
@@ -137,19 +204,39 @@ export async function testEnginesInThePage(ring, { browser, dist }) {
   });
 }
 
+/** An engine with one image, which counts its exports. */
+async function quickEngine() {
+  const state = { exported: 0 };
+  const bytes = await readFile(await writeDockerArchive("engines-quick.docker.tar", { layers: [layerOf({ name: "from-quick" })], name: "quick:1" }));
+  const Id = `sha256:${"7".repeat(64)}`;
+  return engineOf(state, (request, response) => {
+    if (request.url === "/images/json") return response.end(JSON.stringify([{ Id, RepoTags: ["quick:1"], Size: 1e4, Created: 1.7e9 }]));
+    if (request.url === "/images/quick:1/json") return response.end(JSON.stringify({ Id }));
+    if (request.url !== "/images/quick:1/get") return response.end("[]");
+    state.exported += 1;
+    return response.end(bytes);
+  });
+}
+
 /** An engine of which one image comes slowly and one not at all. */
 async function slowEngine() {
-  const folder = await scratch();
   const state = { ended: 0 };
   const image = (name, n) => ({ Id: `sha256:${String(n).padStart(64, "0")}`, RepoTags: [name], Size: 1e8, Created: 1.7e9 - n });
   const images = [image("slow:1", 1), image("broken:1", 2), ...Array.from({ length: 12 }, (_, n) => image(`other${n}:1`, n + 3))];
-  const server = createServer((request, response) => {
+  return engineOf(state, (request, response) => {
     if (request.url === "/images/json") return void response.end(JSON.stringify(images));
     if (request.url === "/version") return void response.end("{}");
+    if (request.url.startsWith("/containers/json")) return void response.end("[]");
     if (request.url !== "/images/slow:1/get") return void response.writeHead(500).end('{"message":"no space left"}');
     const timer = setInterval(() => response.write(Buffer.alloc(100_000)), 50);
     response.on("close", () => (clearInterval(timer), (state.ended += 1)));
   });
+}
+
+/** An engine at a socket that answers so. */
+async function engineOf(state, answer) {
+  const folder = await scratch();
+  const server = createServer(answer);
   const socket = join(folder, "docker.sock");
   await new Promise((resolve) => server.listen(socket, resolve));
   return Object.assign(state, {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tempfile::{NamedTempFile, TempPath};
 
 use crate::bounds::Limits;
-use crate::io::{EngineCause, EngineTrouble};
+use crate::io::{EngineCause, EngineItem, EngineTrouble};
 
 use super::super::super::complain;
 use super::super::super::part::Part;
@@ -18,6 +18,7 @@ use super::room::{Place, Room};
 use super::trouble;
 use super::watch::Watch;
 use super::whole::Passing;
+use super::{LIMITS, container};
 
 /// Time in which an engine has to say something: it may put the whole image together first.
 const SILENCE: Duration = Duration::from_secs(300);
@@ -32,26 +33,46 @@ pub(in crate::cli::serve) struct Exported {
     _place: Place,
 }
 
-/// Exports the image of this name or ID.
+/// Exports an image, or a container with its image.
 pub(super) fn export(
     engine: &Address,
-    name: &str,
+    item: &EngineItem,
     watch: &mut dyn Watch,
     room: &Room,
 ) -> Result<Exported, EngineTrouble> {
+    let name = item.name();
     if !is_plain(name) {
-        let said = format!("{name:?} is no name or ID of an image");
+        let of = match item {
+            EngineItem::Image(_) => "an image",
+            EngineItem::Container(_) => "a container",
+        };
+        let said = format!("{name:?} is no name or ID of {of}");
         return Err(trouble::of(EngineCause::NoSuchImage, said));
     }
     let place = room.place();
     let place = place.ok_or_else(|| trouble::of(EngineCause::Full, "too many exports are open"))?;
+    match item {
+        EngineItem::Image(name) => export_image(engine, name, watch, place),
+        EngineItem::Container(name) => {
+            let committed = container::commit(engine, name, &LIMITS, watch)?;
+            export_image(engine, &committed.id, watch, place)
+        }
+    }
+}
+
+fn export_image(
+    engine: &Address,
+    name: &str,
+    watch: &mut dyn Watch,
+    place: Place,
+) -> Result<Exported, EngineTrouble> {
     let mut body: Box<dyn Read> = match engine {
         Address::Containerd(namespace) => {
             let export = namespace.export(name, watch);
             Box::new(export.map_err(|cause| trouble::of_error(&cause))?)
         }
         engine => {
-            let answer = http::get(engine, &format!("/images/{name}/get"), SILENCE, watch);
+            let answer = http::ask(engine, &format!("GET /images/{name}/get"), SILENCE, watch);
             let answer = answer.map_err(|cause| trouble::of_error(&cause))?;
             if answer.status != 200 {
                 return Err(answer.refusal());

@@ -32,15 +32,15 @@ pub(super) struct EngineAnswer<'a> {
     pub(super) body: Box<dyn Read + 'a>,
 }
 
-/// Asks an engine, which has to say something every `silence`.
-pub(super) fn get<'a>(
+/// Asks an engine, which has to say something every `silence`. `line` is the method and the path.
+pub(super) fn ask<'a>(
     engine: &Address,
-    path: &str,
+    line: &str,
     silence: Duration,
     watch: &'a mut dyn Watch,
 ) -> io::Result<EngineAnswer<'a>> {
     // Of HTTP/1.0, so that the body comes in one piece and without chunks.
-    let request = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n");
+    let request = format!("{line} HTTP/1.0\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
     let mut stream = Patient::new(connect(engine)?, silence, watch);
     stream.send(request.as_bytes())?;
     read(stream)

@@ -1,6 +1,6 @@
 //! The list of an engine's images.
 
-use std::io::Read as _;
+use std::io::Read;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -114,7 +114,7 @@ pub(super) fn id_of(
 }
 
 /// Asks an engine for a document.
-fn document<T: DeserializeOwned>(
+pub(super) fn document<T: DeserializeOwned>(
     engine: &Address,
     path: &str,
     limits: &EngineLimits,
@@ -122,13 +122,22 @@ fn document<T: DeserializeOwned>(
 ) -> Result<T, EngineTrouble> {
     let mut until = until.clone();
     let silence = Duration::from_secs(limits.list_seconds);
-    let answer = http::get(engine, path, silence, &mut until);
+    let answer = http::ask(engine, &format!("GET {path}"), silence, &mut until);
     let answer = answer.map_err(|cause| trouble::of_error(&cause))?;
     if answer.status != 200 {
         return Err(answer.refusal());
     }
+    read_document(path, answer.body, limits)
+}
+
+/// Reads a document that an engine answers at a path.
+pub(super) fn read_document<T: DeserializeOwned>(
+    path: &str,
+    body: impl Read,
+    limits: &EngineLimits,
+) -> Result<T, EngineTrouble> {
     let mut text = Vec::new();
-    let mut body = answer.body.take(limits.list_bytes + 1);
+    let mut body = body.take(limits.list_bytes + 1);
     let read = body.read_to_end(&mut text);
     read.map_err(|cause| trouble::of_error(&cause))?;
     if text.len() as u64 > limits.list_bytes {

@@ -7,9 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::bounds::{EngineLimits, Limits};
-use crate::io::{EngineTrouble, LocalEngine};
+use crate::io::{EngineContainers, EngineTrouble, LocalEngine};
 
 use super::address::{self, Address, Named};
+use super::container;
 use super::containerd::{self, Containerd};
 use super::list;
 use super::watch::{Over, Until};
@@ -127,6 +128,10 @@ fn engine(address: &Address, name: String, until: &Until) -> LocalEngine {
             _ => list::kind_of(&name),
         },
         address: name,
+        containers: match &listed {
+            Ok(_) => container::containers(address, &LIMITS, until),
+            Err(_) => Ok(EngineContainers::default()),
+        },
         listed,
     }
 }
@@ -136,5 +141,6 @@ fn failed(name: String, trouble: EngineTrouble) -> LocalEngine {
         kind: list::kind_of(&name),
         address: name,
         listed: Err(trouble),
+        containers: Ok(EngineContainers::default()),
     }
 }

@@ -1,8 +1,9 @@
-//! Images of the engines on this machine: Docker and podman, by the API of their sockets, and containerd, by its tool.
+//! Images and containers of the engines on this machine: Docker and podman, by the API of their sockets, and containerd, by its tool.
 //!
 //! An image is exported once, as `docker save` does it, and put down in a file of this user that ends with the program.
 
 mod address;
+mod container;
 mod containerd;
 mod export;
 mod http;
@@ -26,10 +27,11 @@ pub(super) use watch::{Over, Watch};
 use std::sync::mpsc::Receiver;
 
 use crate::bounds::{EngineLimits, Limits};
-use crate::io::{EngineCause, EngineTrouble, LoadedImage};
+use crate::io::{EngineCause, EngineItem, EngineTrouble, LoadedImage};
 
 use super::super::complain;
 use super::super::error::Error;
+use super::exports::ExportOf;
 use address::{Address, Found, Named};
 use export::Terminal;
 use names::is_plain;
@@ -37,11 +39,11 @@ use watch::Until;
 
 const LIMITS: EngineLimits = Limits::DEFAULT.engines;
 
-/// Exports the image of this name from the engine that is chosen, or else from the first that has it.
+/// Exports the image or container of this name from the engine that is chosen, or else from the first that has it.
 ///
 /// # Errors
-/// When no engine answers, none has the image, or the disk is full.
-pub(super) fn export(name: &str, room: &Room) -> Result<Exported, Error> {
+/// When no engine answers, none has it, or the disk is full.
+pub(super) fn export(item: &EngineItem, room: &Room) -> Result<Exported, Error> {
     let Found {
         mut engines,
         is_first_chosen,
@@ -51,11 +53,12 @@ pub(super) fn export(name: &str, room: &Room) -> Result<Exported, Error> {
         true => engines.truncate(1),
         false => engines.extend(namespaces()),
     }
+    let name = item.name();
     let mut told = Vec::new();
     for named in engines {
         let exported = named.address.and_then(|engine| {
-            let exported = export::export(&engine, name, &mut Terminal::new(name), room);
-            exported.map_err(|trouble| in_words(&engine, name, trouble))
+            let exported = export::export(&engine, item, &mut Terminal::new(name), room);
+            exported.map_err(|trouble| in_words(&engine, item, trouble))
         });
         match exported {
             Ok(exported) => {
@@ -85,9 +88,12 @@ fn namespaces() -> Vec<Named> {
 }
 
 /// Words a failure for a person at a terminal.
-fn in_words(engine: &Address, name: &str, trouble: EngineTrouble) -> EngineTrouble {
+fn in_words(engine: &Address, item: &EngineItem, trouble: EngineTrouble) -> EngineTrouble {
     let said = match trouble.cause {
-        EngineCause::NoSuchImage if is_plain(name) => format!("{engine} has no such image"),
+        EngineCause::NoSuchImage if is_plain(item.name()) => match item {
+            EngineItem::Image(_) => format!("{engine} has no such image"),
+            EngineItem::Container(_) => format!("{engine} has no such container"),
+        },
         EngineCause::NoSuchImage => trouble.said,
         EngineCause::CutOff => format!("{engine}: the export ended: {}", trouble.said),
         _ => format!("{engine}: {}", trouble.said),
@@ -95,14 +101,41 @@ fn in_words(engine: &Address, name: &str, trouble: EngineTrouble) -> EngineTroub
     trouble::of(trouble.cause, said)
 }
 
-/// Exports an image from the engine of this address.
+/// Tells which image an engine has under a name now; `None` for one that it does not tell, and for a container, which
+/// changes.
+pub(super) fn identity(
+    address: &str,
+    item: &EngineItem,
+) -> Result<Option<ExportOf>, EngineTrouble> {
+    let EngineItem::Image(name) = item else {
+        return Ok(None);
+    };
+    let engine = engine_at(address)?;
+    let id = match engine {
+        Address::Containerd(_) => None,
+        _ if !is_plain(name) => None,
+        _ => list::id_of(
+            &engine,
+            name,
+            &LIMITS,
+            &Until::list(&Over::default(), &LIMITS),
+        ),
+    };
+    Ok(id.map(|id| ExportOf {
+        engine: address.to_owned(),
+        name: name.clone(),
+        id,
+    }))
+}
+
+/// Exports an image, or a container with its image, from the engine of this address.
 pub(super) fn export_from(
     address: &str,
-    image: &str,
+    item: &EngineItem,
     watch: &mut dyn Watch,
     room: &Room,
 ) -> Result<Exported, EngineTrouble> {
-    export::export(&engine_at(address)?, image, watch, room)
+    export::export(&engine_at(address)?, item, watch, room)
 }
 
 /// Loads an archive of this length, whose bytes come in pieces, into the engine of this address.

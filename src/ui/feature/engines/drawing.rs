@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::protocol::EngineKind;
 use crate::ui::shell::Shell;
-use crate::ui::state::{Engines, ImageAt};
+use crate::ui::state::{Engines, ItemAt};
 use crate::ui::text::engines::EngineWords;
 
 /// The drawing of a list: its words, its state, and what takes a click.
@@ -13,8 +13,8 @@ pub(super) struct Drawing<'a> {
     pub(super) words: &'static EngineWords,
     pub(super) engines: &'a Engines,
     pub(super) now_seconds: i64,
-    pub(super) on_open: &'a Callback<ImageAt>,
-    pub(super) on_cancel: &'a Callback<ImageAt>,
+    pub(super) on_open: &'a Callback<ItemAt>,
+    pub(super) on_cancel: &'a Callback<ItemAt>,
 }
 
 /// Returns the name of a kind of engine.

@@ -1,18 +1,18 @@
-//! One image of an engine: its names, its facts, and its way here.
+//! One image or container of an engine: its names, its facts, and its way here.
 
 use yew::prelude::*;
 
 use super::drawing::Drawing;
 use super::trouble::trouble;
 
-use crate::protocol::{EngineImage, LocalEngine};
+use crate::protocol::{EngineContainer, EngineImage, LocalEngine};
 use crate::ui::feature::overview::identity::age_words;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::kit::progress::progress_bar;
 use crate::ui::kit::waited::Waited;
 use crate::ui::state::image::age_between;
-use crate::ui::state::{ExportState, ImageAt};
+use crate::ui::state::{ExportState, ItemAt};
 use crate::ui::text::format::{percent, size, time};
 use crate::ui::text::visible::visible_text;
 use crate::ui::text::words::fill;
@@ -22,32 +22,88 @@ const SHORT_ID: usize = 12;
 
 /// Draws the row of an image.
 pub(super) fn image_row(drawing: &Drawing<'_>, engine: &LocalEngine, image: &EngineImage) -> Html {
-    let at = ImageAt::image(engine, image);
-    let state = drawing.engines.export(&at);
-    let is_on_its_way = matches!(state, Some(ExportState::Waits | ExportState::Comes(_)));
-    let onclick = {
-        let at = at.clone();
-        drawing.on_open.reform(move |_: MouseEvent| at.clone())
+    let row = Row {
+        at: ItemAt::image(engine, image),
+        icon: Icon::Image,
+        name: name(drawing, image),
+        facts: facts(drawing, image),
+        size_bytes: image.size_bytes,
     };
-    let below = match state {
-        None => Html::default(),
-        Some(ExportState::Waits) => on_its_way(drawing, &at, drawing.words.waits.to_owned(), None),
-        Some(ExportState::Comes(n_bytes)) => coming(drawing, &at, *n_bytes, image.size_bytes),
-        Some(ExportState::Failed(why)) => html! {
-            <div class="engines__way" role="alert">{ trouble(drawing.shell, engine.kind, why) }</div>
-        },
+    row.html(drawing, engine)
+}
+
+/// Draws the row of a container.
+pub(super) fn container_row(
+    drawing: &Drawing<'_>,
+    engine: &LocalEngine,
+    container: &EngineContainer,
+) -> Html {
+    let words = drawing.words;
+    let name = visible_text(&container.name);
+    let state = match container.is_running {
+        true => words.running,
+        false => words.ended,
     };
-    html! {
-        <li key={at.image.clone()}>
-            <button type="button" class="list__link list__link--button engines__image" disabled={is_on_its_way} {onclick}>
-                { icon(Icon::Image) }
-                <span class="engines__text">
-                    { name(drawing, image) }
-                    { facts(drawing, image) }
-                </span>
-            </button>
-            { below }
-        </li>
+    let image = (!container.image.is_empty()).then(|| {
+        html! { <bdi class="mono">{ visible_text(&container.image) }</bdi> }
+    });
+    let facts = [
+        Some(html! { { state } }),
+        image,
+        age(drawing, container.created_seconds),
+    ];
+    let title = fill(words.container_title, &[&container.name]);
+    let row = Row {
+        at: ItemAt::container(engine, container, title),
+        icon: Icon::Container,
+        name: html! { <bdi class="mono ellipsis">{ name }</bdi> },
+        facts: facts_line(facts),
+        size_bytes: None,
+    };
+    row.html(drawing, engine)
+}
+
+/// The row of an image or a container.
+struct Row {
+    at: ItemAt,
+    icon: Icon,
+    name: Html,
+    facts: Html,
+    /// The length of its export in bytes, as far as the engine tells.
+    size_bytes: Option<u64>,
+}
+
+impl Row {
+    fn html(self, drawing: &Drawing<'_>, engine: &LocalEngine) -> Html {
+        let at = self.at;
+        let state = drawing.engines.export(&at);
+        let is_on_its_way = matches!(state, Some(ExportState::Waits | ExportState::Comes(_)));
+        let onclick = {
+            let at = at.clone();
+            drawing.on_open.reform(move |_: MouseEvent| at.clone())
+        };
+        let below = match state {
+            None => Html::default(),
+            Some(ExportState::Waits) => {
+                on_its_way(drawing, &at, drawing.words.waits.to_owned(), None)
+            }
+            Some(ExportState::Comes(n_bytes)) => coming(drawing, &at, *n_bytes, self.size_bytes),
+            Some(ExportState::Failed(why)) => html! {
+                <div class="engines__way" role="alert">{ trouble(drawing.shell, engine.kind, why) }</div>
+            },
+        };
+        html! {
+            <li key={at.item.name().to_owned()}>
+                <button type="button" class="list__link list__link--button engines__image" disabled={is_on_its_way} {onclick}>
+                    { icon(self.icon) }
+                    <span class="engines__text">
+                        { self.name }
+                        { self.facts }
+                    </span>
+                </button>
+                { below }
+            </li>
+        }
     }
 }
 
@@ -78,6 +134,11 @@ fn facts(drawing: &Drawing<'_>, image: &EngineImage) -> Html {
             html! { { fill(drawing.words.more_names, &[&n]) } }
         }),
     ];
+    facts_line(facts)
+}
+
+/// Draws facts in one line.
+fn facts_line<const N: usize>(facts: [Option<Html>; N]) -> Html {
     let facts = facts.into_iter().flatten().enumerate();
     html! {
         <span class="faint small ellipsis num">
@@ -93,7 +154,7 @@ fn age(drawing: &Drawing<'_>, created_seconds: i64) -> Option<Html> {
     (created_seconds > 0).then(|| html! { <span title={time(created_seconds)}>{ words() }</span> })
 }
 
-fn coming(drawing: &Drawing<'_>, at: &ImageAt, n_bytes: u64, size_bytes: Option<u64>) -> Html {
+fn coming(drawing: &Drawing<'_>, at: &ItemAt, n_bytes: u64, size_bytes: Option<u64>) -> Html {
     let words = drawing.words;
     let whole = size_bytes.filter(|size_bytes| *size_bytes > 0 && n_bytes > 0);
     let part = whole.map(|size_bytes| percent(n_bytes, size_bytes));
@@ -105,7 +166,7 @@ fn coming(drawing: &Drawing<'_>, at: &ImageAt, n_bytes: u64, size_bytes: Option<
     on_its_way(drawing, at, line, part)
 }
 
-fn on_its_way(drawing: &Drawing<'_>, at: &ImageAt, line: String, part: Option<u8>) -> Html {
+fn on_its_way(drawing: &Drawing<'_>, at: &ItemAt, line: String, part: Option<u8>) -> Html {
     let words = drawing.words;
     let cancel = {
         let at = at.clone();

@@ -1,19 +1,21 @@
-//! The engines of this machine on the start page: a list of images, each opened by one click.
+//! The engines of this machine on the start page: lists of images and containers, each opened by one click.
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::drawing::{Drawing, name_of};
-use super::row::image_row;
+use super::row::{container_row, image_row};
 use super::trouble::{no_engine, trouble};
-use crate::protocol::{EngineKind, EngineList, EngineNews, EngineOrder, LocalEngine};
+use crate::protocol::{
+    EngineContainers, EngineKind, EngineList, EngineNews, EngineOrder, LocalEngine,
+};
 use crate::ui::kit::button::Button;
 use crate::ui::kit::filter_field::FilterField;
 use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::kit::loader::{empty, waiting};
 use crate::ui::shell::use_shell;
-use crate::ui::state::{Engines, EnginesAction, ImageAt};
+use crate::ui::state::{Engines, EnginesAction, ItemAt};
 use crate::ui::text::engines::EngineWords;
 use crate::ui::text::visible::visible_text;
 use crate::ui::text::words::fill;
@@ -54,7 +56,7 @@ pub(crate) fn EngineImages(props: &EngineImagesProps) -> Html {
     let held = use_reducer(Held::default);
     // What is dropped is cancelled: all of it when the page goes.
     let asking = use_mut_ref(|| None::<Abortable>);
-    let exports = use_mut_ref(Vec::<(ImageAt, Abortable)>::new);
+    let exports = use_mut_ref(Vec::<(ItemAt, Abortable)>::new);
     let ask = {
         let (act, asking) = (held.dispatcher(), Rc::clone(&asking));
         Callback::from(move |()| {
@@ -79,7 +81,7 @@ pub(crate) fn EngineImages(props: &EngineImagesProps) -> Html {
     }
     {
         let (act, on_files) = (held.dispatcher(), props.on_files.clone());
-        let coming: Vec<ImageAt> = held.0.coming().cloned().collect();
+        let coming: Vec<ItemAt> = held.0.coming().cloned().collect();
         use_effect_with(coming, move |coming| {
             let mut exports = exports.borrow_mut();
             exports.retain(|(of, _)| coming.contains(of));
@@ -92,9 +94,9 @@ pub(crate) fn EngineImages(props: &EngineImagesProps) -> Html {
         });
     }
     let act = held.dispatcher();
-    let on_open = Callback::from(move |at: ImageAt| act.dispatch(EnginesAction::Open(at)));
+    let on_open = Callback::from(move |at: ItemAt| act.dispatch(EnginesAction::Open(at)));
     let act = held.dispatcher();
-    let on_cancel = Callback::from(move |at: ImageAt| act.dispatch(EnginesAction::Cancel(at)));
+    let on_cancel = Callback::from(move |at: ItemAt| act.dispatch(EnginesAction::Cancel(at)));
     let drawing = Drawing {
         shell: &shell,
         words,
@@ -133,12 +135,12 @@ pub(crate) fn EngineImages(props: &EngineImagesProps) -> Html {
 }
 
 /// Exports an image, and hands it over when it is there.
-fn export(at: ImageAt, act: Act, on_files: Callback<Vec<Dropped>>) -> Abortable {
+fn export(at: ItemAt, act: Act, on_files: Callback<Vec<Dropped>>) -> Abortable {
     let order = at.order();
     task::spawn_abortable("export an image", async move {
         let heard = |news: EngineNews| {
             if let EngineNews::Ready(number, size_bytes) = news {
-                let file = kept::exported(&at.image, number, size_bytes);
+                let file = kept::exported(&at.title, number, size_bytes);
                 on_files.emit(file.into_iter().collect());
             }
             act.dispatch(EnginesAction::Exported(at.clone(), news));
@@ -160,6 +162,11 @@ fn engine_images(
         }
         Ok(list) => images(drawing, engine, list, act),
     };
+    let containers = match &engine.containers {
+        Err(why) => trouble(drawing.shell, engine.kind, why),
+        Ok(list) if list.containers.is_empty() => Html::default(),
+        Ok(list) => containers(drawing, engine, list, act),
+    };
     let is_named = is_one_of_several || engine.listed.is_err();
     html! {
         <div class="engines__one" key={engine.address.clone()}>
@@ -171,31 +178,81 @@ fn engine_images(
                 </h3>
             }
             { content }
+            { containers }
         </div>
     }
 }
 
 fn images(drawing: &Drawing<'_>, engine: &LocalEngine, list: &EngineList, act: &Act) -> Html {
-    let (words, engines) = (drawing.words, drawing.engines);
-    let (shown, n_left) = engines.shown(&list.images);
-    let act = act.clone();
-    let all = Callback::from(move |_: MouseEvent| act.dispatch(EnginesAction::ShowAll));
-    let n_all = list.images.len().to_string();
+    let (shown, n_left) = drawing.engines.shown(&list.images);
+    let rows = shown
+        .into_iter()
+        .map(|image| image_row(drawing, engine, image));
+    let counts = Counts {
+        n_all: list.images.len(),
+        n_left,
+        n_left_out: list.n_left_out,
+    };
+    rows_of(drawing, name_of(engine.kind), rows.collect(), &counts, act)
+}
+
+fn containers(
+    drawing: &Drawing<'_>,
+    engine: &LocalEngine,
+    list: &EngineContainers,
+    act: &Act,
+) -> Html {
+    let words = drawing.words;
+    let (shown, n_left) = drawing.engines.shown(&list.containers);
+    let rows = shown
+        .into_iter()
+        .map(|one| container_row(drawing, engine, one));
+    let counts = Counts {
+        n_all: list.containers.len(),
+        n_left,
+        n_left_out: list.n_left_out,
+    };
+    let label = fill(words.containers_of, &[name_of(engine.kind)]);
     html! {
         <>
-            if shown.is_empty() && !list.images.is_empty() {
+            <h3 class="engines__name small">{ words.containers }</h3>
+            <p class="small muted">{ words.containers_hint }</p>
+            { rows_of(drawing, &label, rows.collect(), &counts, act) }
+        </>
+    }
+}
+
+/// The numbers of things in a list: of all, of those behind "show all", and of those that the list leaves out.
+struct Counts {
+    n_all: usize,
+    n_left: usize,
+    n_left_out: u64,
+}
+
+/// Draws the rows of a list, and what is not shown of it.
+fn rows_of(
+    drawing: &Drawing<'_>,
+    label: &str,
+    rows: Vec<Html>,
+    counts: &Counts,
+    act: &Act,
+) -> Html {
+    let (words, engines) = (drawing.words, drawing.engines);
+    let act = act.clone();
+    let all = Callback::from(move |_: MouseEvent| act.dispatch(EnginesAction::ShowAll));
+    html! {
+        <>
+            if rows.is_empty() && counts.n_all > 0 {
                 { empty((drawing.shell.text.shell.list.no_match)(&visible_text(&engines.filter)).into()) }
             }
-            if !shown.is_empty() {
-                <ul class="list" aria-label={name_of(engine.kind)}>
-                    { for shown.into_iter().map(|image| image_row(drawing, engine, image)) }
-                </ul>
+            if !rows.is_empty() {
+                <ul class="list" aria-label={label.to_owned()}>{ for rows }</ul>
             }
-            if n_left > 0 {
-                <div>{ Button::new(fill(words.show_all, &[&n_all])).quiet().on_click(all).html() }</div>
+            if counts.n_left > 0 {
+                <div>{ Button::new(fill(words.show_all, &[&counts.n_all.to_string()])).quiet().on_click(all).html() }</div>
             }
-            if list.n_left_out > 0 {
-                <p class="small muted">{ fill(words.left_out, &[&list.n_left_out.to_string()]) }</p>
+            if counts.n_left_out > 0 {
+                <p class="small muted">{ fill(words.left_out, &[&counts.n_left_out.to_string()]) }</p>
             }
         </>
     }

@@ -1,0 +1,177 @@
+//! The containers of an engine, and the image that a container and its writable layer come to.
+//!
+//! The engine itself writes the layer, as `docker commit` does it, into an image without a name, which is removed as soon
+//! as it is exported. So whiteouts and owners are the engine's own, and nothing is asked of a container that runs.
+
+use std::io;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::bounds::EngineLimits;
+use crate::io::{EngineCause, EngineContainer, EngineContainers, EngineTrouble};
+
+use super::address::Address;
+use super::http;
+use super::list::{document, read_document};
+use super::names::is_plain;
+use super::trouble;
+use super::watch::{Over, Until, Watch};
+
+/// Time in which an engine has to say something while it writes a layer.
+const SILENCE: Duration = Duration::from_secs(600);
+
+/// A container as an engine tells it.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Told {
+    id: String,
+    names: Option<Vec<String>>,
+    #[serde(default)]
+    image: String,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    created: i64,
+}
+
+/// Lists an engine's containers. Those of containerd have no writable layer that its tool would export.
+pub(super) fn containers(
+    engine: &Address,
+    limits: &EngineLimits,
+    until: &Until,
+) -> Result<EngineContainers, EngineTrouble> {
+    if let Address::Containerd(_) = engine {
+        return Ok(EngineContainers::default());
+    }
+    let told: Vec<Told> = document(engine, "/containers/json?all=true", limits, until)?;
+    let n_told = told.len();
+    let mut listed: Vec<EngineContainer> = told.into_iter().filter_map(container).collect();
+    listed.sort_by(|a, b| (b.created_seconds, &a.name).cmp(&(a.created_seconds, &b.name)));
+    listed.truncate(limits.containers);
+    Ok(EngineContainers {
+        n_left_out: (n_told - listed.len()) as u64,
+        containers: listed,
+    })
+}
+
+fn container(told: Told) -> Option<EngineContainer> {
+    let names = told.names.unwrap_or_default();
+    let mut names = names.iter().map(|name| name.trim_start_matches('/'));
+    let name = names
+        .find(|name| is_plain(name))
+        .unwrap_or(&told.id)
+        .to_owned();
+    is_plain(&told.id).then(|| EngineContainer {
+        name,
+        // Docker tells an image that has no name any more by its ID.
+        image: match is_plain(&told.image) {
+            true => told.image,
+            false => String::new(),
+        },
+        is_running: told.state == "running",
+        created_seconds: told.created,
+        id: told.id,
+    })
+}
+
+/// An image that stands for a container. Dropping it removes it from the engine.
+pub(super) struct Committed<'a> {
+    engine: &'a Address,
+    limits: &'a EngineLimits,
+    /// The ID.
+    pub(super) id: String,
+}
+
+impl Drop for Committed<'_> {
+    fn drop(&mut self) {
+        // Nobody else may end this: the image would stay.
+        let mut until = Until::list(&Over::default(), self.limits);
+        let silence = Duration::from_secs(self.limits.list_seconds);
+        // An image that somebody has pruned meanwhile is gone, too. Its parents are not this one's to remove.
+        let line = format!("DELETE /images/{}?noprune=true", self.id);
+        let removed = http::ask(self.engine, &line, silence, &mut until);
+        drop(removed);
+    }
+}
+
+/// A watch that lets an answer come though nobody waits for it: an engine writes the image all the same, and only its answer
+/// names what has to be removed.
+struct Finishing<'a>(&'a mut dyn Watch);
+
+impl Watch for Finishing<'_> {
+    fn hear(&mut self, n_bytes: u64) -> io::Result<()> {
+        // The export that follows ends.
+        let _ = self.0.hear(n_bytes);
+        Ok(())
+    }
+}
+
+/// Has an engine write the writable layer of a container on top of the container's image. The container goes on meanwhile.
+pub(super) fn commit<'a>(
+    engine: &'a Address,
+    name: &str,
+    limits: &'a EngineLimits,
+    watch: &mut dyn Watch,
+) -> Result<Committed<'a>, EngineTrouble> {
+    #[derive(Deserialize)]
+    struct Written {
+        #[serde(rename = "Id")]
+        id: String,
+    }
+    if let Address::Containerd(_) = engine {
+        let said = "containerd's tool writes no layer of a container";
+        return Err(trouble::of(EngineCause::NoSuchImage, said));
+    }
+    let comment = "Written%20by%20Lamina%20to%20look%20into%20a%20container";
+    let line = format!("POST /commit?container={name}&pause=false&comment={comment}");
+    let mut watch = Finishing(watch);
+    let answer = http::ask(engine, &line, SILENCE, &mut watch);
+    let answer = answer.map_err(|cause| trouble::of_error(&cause))?;
+    if answer.status != 201 && answer.status != 200 {
+        return Err(answer.refusal());
+    }
+    let written: Written = read_document("/commit", answer.body, limits)?;
+    match is_plain(&written.id) {
+        true => Ok(Committed {
+            engine,
+            limits,
+            id: written.id,
+        }),
+        false => Err(trouble::of(EngineCause::Odd, "/commit: no ID of an image")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_container_is_told_by_a_plain_name_or_by_its_id() {
+        for (json, expected) in [
+            (
+                r#"{"Id":"aa","Names":["/web"],"Image":"app:1","State":"running","Created":5}"#,
+                Some("aa web app:1 true 5"),
+            ),
+            (
+                r#"{"Id":"aa","Names":["/a b","/web"],"Image":"app:1","State":"exited"}"#,
+                Some("aa web app:1 false 0"),
+            ),
+            (
+                r#"{"Id":"aa","Names":null,"Image":"<img src=x>"}"#,
+                Some("aa aa  false 0"),
+            ),
+            (r#"{"Id":"aa?x=1","Names":["/web"]}"#, None),
+        ] {
+            let told: Told = serde_json::from_str(json).expect("a container");
+            let words = container(told).map(|one| {
+                let (id, name, image) = (one.id, one.name, one.image);
+                format!(
+                    "{id} {name} {image} {} {}",
+                    one.is_running, one.created_seconds
+                )
+            });
+            assert_eq!(words.as_deref(), expected, "{json}");
+        }
+    }
+}
