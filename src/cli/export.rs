@@ -15,7 +15,7 @@ use crate::workspace::{
 
 use super::chosen::{Chosen, Format};
 use super::error::Error;
-use super::load::{load, tell};
+use super::load::{Reading, load, tell};
 use super::native::spool;
 use super::one_image::one_image;
 use super::output::Bounded;
@@ -67,7 +67,14 @@ pub(super) async fn run(arguments: &ExportArguments) -> Result<Outcome, Error> {
         SaveKind::Directory { .. } => {
             let n_layers = found.layers.len();
             let cache = &mut LayerCache::default();
-            load(found, n_layers, FileHashes::Skip, &limits, cache).await
+            load(
+                found,
+                n_layers,
+                Reading::Verified(FileHashes::Skip),
+                &limits,
+                cache,
+            )
+            .await
         }
         _ => OpenImage::new(found, limits),
     };

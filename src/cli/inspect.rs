@@ -16,7 +16,7 @@ use crate::workspace::{
 
 use super::chosen::Chosen;
 use super::error::Error;
-use super::load::{load, tell};
+use super::load::{Reading, load, tell};
 use super::output::write_json;
 use super::{
     Outcome, complain, console, packages_table, place, safety_table, secrets_table, select,
@@ -39,6 +39,9 @@ pub(super) struct InspectArguments {
     /// List what makes each image less safe to run after its layers; in JSON it is always a member
     #[arg(long, conflicts_with = "json")]
     pub(super) safety: bool,
+    /// List layers that are not compressed by their headers alone, at once and unverified
+    #[arg(long)]
+    pub(super) unverified: bool,
 }
 
 /// Describes all images of a place, or the selected ones.
@@ -50,10 +53,11 @@ pub(super) async fn run(arguments: &InspectArguments) -> Result<Outcome, Error> 
     let damage = select::damage_asked_for(&opened, chosen);
     let mut cache = LayerCache::default();
     let mut images: Vec<OpenImage> = Vec::new();
+    let reading = Reading::of(arguments.unverified, FileHashes::Skip);
     for at in places {
         if let Some(found) = opened.images.get(at).cloned() {
             let n_layers = found.layers.len();
-            images.push(load(found, n_layers, FileHashes::Skip, &limits, &mut cache).await);
+            images.push(load(found, n_layers, reading, &limits, &mut cache).await);
         }
     }
     let damage_of_images: Vec<Vec<String>> = images

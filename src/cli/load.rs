@@ -2,27 +2,54 @@
 
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use crate::bounds::Limits;
 use crate::layer::{FileHashes, ReadOptions, Verdict, Warning, Weight};
 use crate::source::FoundImage;
-use crate::workspace::{LayerCache, LayerStatus, OpenImage, read_layer};
+use crate::workspace::{LayerCache, LayerStatus, OpenImage, list_headers, read_layer};
 
 use super::select::title;
 use super::{Outcome, complain};
+
+/// What is done with layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// All are read and verified, with these hashes of their files.
+    Verified(FileHashes),
+    /// Those that are not compressed, and lie in a file, are listed by their headers; the others are read and verified.
+    Headers,
+}
+
+impl Reading {
+    /// Returns the reading that the options ask for.
+    pub(super) fn of(is_unverified: bool, hashes: FileHashes) -> Reading {
+        match is_unverified {
+            true => Reading::Headers,
+            false => Reading::Verified(hashes),
+        }
+    }
+
+    fn hashes(self) -> FileHashes {
+        match self {
+            Reading::Verified(hashes) => hashes,
+            Reading::Headers => FileHashes::Skip,
+        }
+    }
+}
 
 /// Reads the lowest `n_layers` layers of an image. A layer that was read for another image is not read again.
 pub(super) async fn load(
     found: FoundImage,
     n_layers: usize,
-    hashes: FileHashes,
+    reading: Reading,
     limits: &Limits,
     cache: &mut LayerCache,
 ) -> OpenImage {
     let mut image = OpenImage::new(found, *limits);
     let options = ReadOptions {
         limits: limits.layer,
-        file_hashes: hashes,
+        file_hashes: reading.hashes(),
     };
     // The blobs of an artifact need not be layers, whatever their media type says. They are listed, and not read.
     let n_layers = match image.found.artifact_type {
@@ -33,15 +60,21 @@ pub(super) async fn load(
         let Some(task) = image.task(layer) else {
             continue;
         };
+        if reading == Reading::Headers
+            && let Some(status) = by_headers(&image, layer, limits).await
+        {
+            image.accept(layer, status);
+            continue;
+        }
         // Only the same bytes count as read in this run: another member may claim the same digest.
-        let is_same = |(read, _): &(std::rc::Rc<crate::workspace::ReadLayer>, Verdict)| {
+        let is_same = |(read, _): &(Rc<crate::workspace::ReadLayer>, Verdict)| {
             read.blob.place().is_some() && read.blob.place() == task.blob.place()
         };
         let status = match cache.find(&task.expected).filter(is_same) {
             Some((read, verdict)) => LayerStatus::Read(read, verdict),
             None => match read_layer(task, options, &|_| ControlFlow::Continue(())).await {
                 Ok((read, verdict)) => {
-                    let read = std::rc::Rc::new(read);
+                    let read = Rc::new(read);
                     cache.remember(&read, &verdict);
                     LayerStatus::Read(read, verdict)
                 }
@@ -51,6 +84,14 @@ pub(super) async fn load(
         image.accept(layer, status);
     }
     image
+}
+
+/// Lists a layer by its headers; `None` if it has to be read.
+async fn by_headers(image: &OpenImage, layer: usize, limits: &Limits) -> Option<LayerStatus> {
+    match list_headers(image.found.layers.get(layer)?, limits).await {
+        Ok(listed) => Some(LayerStatus::Listed(Rc::new(listed?))),
+        Err(error) => Some(LayerStatus::Failed(error)),
+    }
 }
 
 /// Reports the damage of an image, as returned by `damage_of`, and its warnings. Only damage changes the outcome.
@@ -68,6 +109,16 @@ pub(super) fn tell(image: &OpenImage, damage: &[String]) -> Outcome {
         for line in layer_lines(image, layer) {
             complain(&format!("{title}: {line}"));
         }
+    }
+    let is_listed = |status: &&LayerStatus| matches!(status, LayerStatus::Listed(_));
+    match image.layers().iter().filter(is_listed).count() {
+        0 => {}
+        1 => complain(&format!(
+            "{title}: 1 layer was listed by its headers alone, and is not verified"
+        )),
+        n => complain(&format!(
+            "{title}: {n} layers were listed by their headers alone, and are not verified"
+        )),
     }
     match damage.is_empty() {
         true => Outcome::Whole,

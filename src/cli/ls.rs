@@ -10,7 +10,7 @@ use crate::workspace::{Detail, LayerCache, damage_of, listing_line};
 
 use super::chosen::Chosen;
 use super::error::Error;
-use super::load::{load, tell};
+use super::load::{Reading, load, tell};
 use super::output::Bounded;
 use super::{Outcome, complain, place, select, table};
 
@@ -27,6 +27,9 @@ pub(super) struct LsArguments {
     /// Also tell times, hashes, other names, extended attributes and device numbers
     #[arg(long)]
     pub(super) full: bool,
+    /// List layers that are not compressed by their headers alone, at once and unverified
+    #[arg(long, conflicts_with = "full")]
+    pub(super) unverified: bool,
 }
 
 /// Lists one image.
@@ -63,7 +66,8 @@ pub(super) async fn run(arguments: &LsArguments) -> Result<Outcome, Error> {
         true => (Detail::Full, FileHashes::Sha256),
         false => (Detail::Plain, FileHashes::Skip),
     };
-    let image = load(found, n_read, hashes, &limits, &mut LayerCache::default()).await;
+    let reading = Reading::of(arguments.unverified, hashes);
+    let image = load(found, n_read, reading, &limits, &mut LayerCache::default()).await;
     let view = match (arguments.layer, n_read.checked_sub(1)) {
         (Some(layer), _) => Some(View::Layer(LayerIdx(layer))),
         (None, last) => last

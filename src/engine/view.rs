@@ -180,8 +180,7 @@ fn layer_state(status: &LayerStatus, layer: usize) -> LayerState {
         LayerStatus::Waiting => LayerState::Waiting,
         LayerStatus::Listed(listed) => LayerState::Listed {
             asked_bytes: listed.asked_bytes,
-            form: listed.form,
-            is_claimed: listed.is_claimed,
+            by: listed.by,
         },
         LayerStatus::Failed(error) => LayerState::Failed {
             problem: Problem::from(error),

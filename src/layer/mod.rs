@@ -23,6 +23,7 @@ mod tar_checksum;
 
 mod access;
 mod hashes;
+mod headers;
 mod packed;
 mod prove;
 mod reader;
@@ -40,6 +41,7 @@ pub use entry::{DataPlace, Device, Entry, EntryId, EntryKind, Extent, TarOffset,
 pub use entry_path::EntryPath;
 pub use error::Error;
 pub use hashes::{HashSink, Hashed, LayerHasher};
+pub use headers::{HeaderListing, HeaderReader, ListedBy, StoredPart, stored_parts};
 pub use index::{IndexBuilder, LayerIndex};
 pub use left_out::{LeftOut, LeftOutPath, LeftOutWhy};
 pub use notice::{EngineRefusal, Notice, OverlayEffect, Weight};

@@ -3,13 +3,13 @@
 //! Decompression and the digests of the whole layer are left to `reader`.
 
 use sha2::{Digest as _, Sha256};
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_64_with_seed};
 
 use super::access::{Run, Runs};
 use super::tar::{TarEntry, TarEvent, TarParser};
 use super::{
     EntryId, EntryKind, Error, FileHashes, IndexBuilder, LayerIndex, LeftOut, LeftOutWhy, Notice,
-    Warning, Warnings, XattrRef,
+    TarOffset, Warning, Warnings, XattrRef,
 };
 use crate::bounds::{Bound, LayerLimits};
 
@@ -35,6 +35,8 @@ pub(super) struct Rows {
     hole_bytes: u64,
     warnings: Warnings,
     left_out: LeftOut,
+    /// True if no content is read.
+    headers_only: bool,
 }
 
 /// The result of parsing a layer.
@@ -55,6 +57,25 @@ struct File {
     sha256: Option<(Sha256, Runs)>,
 }
 
+impl File {
+    fn unread(id: EntryId, entry: &TarEntry) -> File {
+        File {
+            id,
+            stored_bytes: entry.stored_bytes,
+            fingerprint: None,
+            sha256: None,
+        }
+    }
+}
+
+/// Returns a substitute for the fingerprint of content that nobody has read: equal to that of no other file.
+fn unread(entry: &TarEntry) -> u64 {
+    match (entry.size_bytes, entry.data_offset) {
+        (0, _) => xxh3_64(b""),
+        (_, TarOffset(at)) => xxh3_64_with_seed(entry.path.as_bytes(), !at),
+    }
+}
+
 impl Rows {
     pub(super) fn new(limits: &LayerLimits, file_hashes: FileHashes) -> Rows {
         Rows {
@@ -72,6 +93,15 @@ impl Rows {
             hole_bytes: 0,
             warnings: Warnings::default(),
             left_out: LeftOut::default(),
+            headers_only: false,
+        }
+    }
+
+    /// Creates the rows of a layer whose content nobody reads.
+    pub(super) fn of_headers(limits: &LayerLimits) -> Rows {
+        Rows {
+            headers_only: true,
+            ..Rows::new(limits, FileHashes::Skip)
         }
     }
 
@@ -107,6 +137,38 @@ impl Rows {
         Ok(())
     }
 
+    /// Returns the offset of the next byte that is wanted; `None` after the tar's end.
+    pub(super) fn position(&self) -> Option<u64> {
+        let TarOffset(at) = self.parser.position();
+        (!self.stopped && !self.parser.is_ended()).then_some(at)
+    }
+
+    /// Parses bytes up to the end of the header in them; content is passed over, also beyond them.
+    ///
+    /// # Errors
+    /// As [`Rows::push`].
+    pub(super) fn push_header(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let step = self
+            .parser
+            .step(bytes)
+            .inspect_err(|_| self.stopped = true)?;
+        match step.event {
+            TarEvent::Entry(entry) => self.start(&entry).inspect_err(|_| self.stopped = true),
+            TarEvent::EntryEnd => {
+                self.end();
+                Ok(())
+            }
+            TarEvent::NeedsInput | TarEvent::Data(_) => Ok(()),
+        }
+    }
+
+    /// Passes over the content that is next, but not beyond the end of a layer of `size_bytes`.
+    pub(super) fn pass_over(&mut self, size_bytes: u64) {
+        let TarOffset(at) = self.parser.position();
+        let n = self.parser.skippable().min(size_bytes.saturating_sub(at));
+        self.parser.skip(n);
+    }
+
     /// Stops parsing because the compressed stream broke off.
     pub(super) fn stop(&mut self) {
         self.stopped = true;
@@ -118,6 +180,12 @@ impl Rows {
             true => None,
             false => self.parser.finish().err(),
         };
+        if let Some(file) = self.file.take_if(|_| self.headers_only) {
+            // The content of a whole file is passed over without a word of its end.
+            if damage.is_some() {
+                self.index.set_incomplete(file.id);
+            }
+        }
         if let Some(file) = self.file.take() {
             let fingerprint = self.fingerprint.digest();
             self.index
@@ -161,7 +229,14 @@ impl Rows {
             return too_many(Bound::ImageTextBytes, self.limits.image_text_bytes);
         }
         let id = self.index.push(&entry.as_row(), &xattrs);
+        if self.headers_only {
+            self.index.set_fingerprint(id, unread(entry));
+        }
         if entry.kind == EntryKind::File {
+            if self.headers_only {
+                self.file = Some(File::unread(id, entry));
+                return Ok(());
+            }
             let sha256 = self.wants_sha256(entry).then(|| {
                 let runs = match &entry.extents {
                     Some(extents) => Runs::sparse(extents, entry.size_bytes),
@@ -232,6 +307,9 @@ impl Rows {
     }
 
     fn end(&mut self) {
+        if self.headers_only {
+            self.file = None;
+        }
         let Some(mut file) = self.file.take() else {
             return;
         };

@@ -321,7 +321,7 @@ messages! {
     NoFileSystem no_file_system() "an artifact has no file system",
     NoChangeableFileSystem no_changeable_file_system() "an artifact has no file system that could be changed",
     AnalysisWaiting analysis_waiting(layer: Number) "layer {0} is not read",
-    AnalysisListed analysis_listed(layer: Number) "layer {0} is listed from its table of contents, and not read",
+    AnalysisListed analysis_listed(layer: Number) "layer {0} is listed, and not read",
     AnalysisFailed analysis_failed(layer: Number, reason: Message) "layer {0} cannot be had: {1}",
     EntriesLeftOut entries_left_out(n: Number) "entries of it were left out: {0}",
     AnalysisLeftOut analysis_left_out(layer: Number) "layer {0} was left out, since its last reading did not end well",

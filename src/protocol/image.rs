@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Problem;
 use crate::image::{ArtifactKind, ChainId, DiffId, Digest, MediaType, Platform};
-use crate::layer::{Compression, LeftOut, TocForm, Verdict, Warning};
+use crate::layer::{Compression, LeftOut, ListedBy, Verdict, Warning};
 use crate::source::Origin;
 use crate::source::registry::PlatformChoice;
 
@@ -250,14 +250,12 @@ impl LayerRow {
 pub enum LayerState {
     /// Its reading has not begun.
     Waiting,
-    /// Known only by its own table of contents. Its files are shown, and nothing in it is verified.
+    /// Known only by its own table of contents, or by its headers. Its files are shown, and nothing in it is verified.
     Listed {
         /// Compressed bytes that were requested.
         asked_bytes: u64,
-        /// The format of the table.
-        form: TocForm,
-        /// True if the manifest declares the table's digest, and the table matches it.
-        is_claimed: bool,
+        /// The source of the listing.
+        by: ListedBy,
     },
     /// Read to its end; see the verdict.
     Read {

@@ -64,7 +64,7 @@ pub use crate::io::{
 /// Facts about images and layers, sent in the types of the core.
 pub use crate::layer::{
     Check, Claim, Compression, Device, EngineRefusal, EntryKind, LeftOut, LeftOutPath, LeftOutWhy,
-    Notice, OverlayEffect, TocForm, Verdict, Warning, Weight,
+    ListedBy, Notice, OverlayEffect, TocForm, Verdict, Warning, Weight,
 };
 /// Messages of the core, as a code with arguments; and how texts with places are filled.
 pub use crate::message::{Code, Message, fill_template, has_places};

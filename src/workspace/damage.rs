@@ -24,7 +24,8 @@ pub fn damage_of(image: &OpenImage, n_layers: usize) -> Vec<String> {
             None => Message::layer(layer),
         };
         let of_bytes = match status {
-            LayerStatus::Waiting | LayerStatus::Listed(_) | LayerStatus::LeftOut => Vec::new(),
+            LayerStatus::Waiting | LayerStatus::LeftOut => Vec::new(),
+            LayerStatus::Listed(listed) => listed.damage.iter().map(ToString::to_string).collect(),
             LayerStatus::Failed(error) => vec![error.to_string()],
             LayerStatus::Read(read, verdict) => {
                 let damage = read.damage.as_ref().map(|damage| {

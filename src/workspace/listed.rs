@@ -1,6 +1,6 @@
-//! A layer that is known only from its own table of contents: a tree without a download, and without verification.
+//! A layer that is listed and not read: a tree without a download, and without verification.
 //!
-//! `layer` parses the table. Here its bytes are requested, in at most two small ranges, and later those of single
+//! A compressed layer of a registry may have a table of contents. `layer` parses it. Here its bytes are requested, in at most two small ranges, and later those of single
 //! files. A table that turns out to be useless costs nothing more, and the layer is then read as a whole.
 
 use crate::message::Message;
@@ -10,8 +10,9 @@ use std::rc::Rc;
 use crate::bounds::Limits;
 use crate::image::CompressionHint;
 use crate::layer::{
-    Compression, EntryId, LayerIndex, LeftOut, Notice, StoredRange, TocContents, TocError, TocForm,
-    TocPlace, Warning, Warnings, footer_range, place_in_annotations, place_in_footer, read_toc,
+    Compression, EntryId, Error as LayerError, HeaderReader, LayerIndex, LeftOut, ListedBy, Notice,
+    StoredPart, StoredRange, TocContents, TocError, TocForm, TocPlace, Warning, Warnings,
+    footer_range, place_in_annotations, place_in_footer, read_toc, stored_parts,
 };
 use crate::source::{Blob, Error, FoundLayer};
 
@@ -22,24 +23,74 @@ const WORTH_BYTES: u64 = 4 * 1024 * 1024;
 /// Compressed bytes of a file requested at a time, at most.
 const PIECE_BYTES: u64 = 4 * 1024 * 1024;
 
-/// A layer according to its table of contents.
+/// Bytes of a plain layer read at a time. Content that ends within is passed over there; what is longer is not read.
+const HEADER_BYTES: usize = 32 * 1024;
+
+/// A layer according to its table of contents, or to its headers.
 pub struct ListedLayer {
-    /// The entries that the table claims.
+    /// The entries that it claims.
     pub index: Rc<LayerIndex>,
-    /// The format of the table.
-    pub form: TocForm,
+    /// The source of the listing.
+    pub by: ListedBy,
     /// Compressed size of the whole layer in bytes, as its descriptor claims.
     pub stored_bytes: u64,
     /// Compressed bytes that were requested.
     pub asked_bytes: u64,
-    /// True if the manifest claims the table's digest, and the table matches it.
-    pub is_claimed: bool,
-    /// Warnings about the table.
+    /// The damage at which the headers end.
+    pub damage: Option<LayerError>,
+    /// Warnings about the listing.
     pub warnings: Warnings,
     /// Paths that a limit or a rule left out.
     pub left_out: LeftOut,
-    contents: TocContents,
+    contents: Contents,
     blob: Rc<dyn Blob>,
+}
+
+/// The way to a file's bytes.
+enum Contents {
+    Table(TocContents),
+    /// They lie in the layer as they are.
+    Plain,
+}
+
+/// Lists a layer by its headers alone; `None` if it is compressed, or its bytes are not at hand.
+///
+/// # Errors
+/// When the bytes cannot be read.
+pub async fn list_headers(
+    found: &FoundLayer,
+    limits: &Limits,
+) -> Result<Option<ListedLayer>, Error> {
+    let blob = match &found.blob {
+        Ok(blob) if blob.is_at_hand() => Rc::clone(blob),
+        _ => return Ok(None),
+    };
+    let Some(size_bytes) = blob.size_bytes() else {
+        return Ok(None);
+    };
+    let mut reader = HeaderReader::new(&limits.layer, size_bytes);
+    let mut asked_bytes = 0;
+    while let Some(at) = reader.wanted() {
+        let left = usize::try_from(size_bytes - at).unwrap_or(usize::MAX);
+        let bytes = blob.read_at(at, left.min(HEADER_BYTES)).await?;
+        if at == 0 && !HeaderReader::reads(&bytes) {
+            return Ok(None);
+        }
+        asked_bytes += bytes.len() as u64;
+        reader.push(&bytes);
+    }
+    let listing = reader.finish();
+    Ok(Some(ListedLayer {
+        index: Rc::new(listing.index),
+        by: ListedBy::Headers,
+        stored_bytes: size_bytes,
+        asked_bytes,
+        damage: listing.damage,
+        warnings: listing.warnings,
+        left_out: listing.left_out,
+        contents: Contents::Plain,
+        blob,
+    }))
 }
 
 /// The result of requesting a table.
@@ -69,13 +120,16 @@ pub async fn list_layer(found: &FoundLayer, limits: &Limits) -> TableAnswer {
     match listed {
         Ok(Some((place, toc))) => TableAnswer::Listed(ListedLayer {
             index: Rc::new(toc.index),
-            form,
+            by: ListedBy::Table {
+                form,
+                is_claimed: place.claimed.is_some(),
+            },
             stored_bytes,
             asked_bytes: asking.asked_bytes,
-            is_claimed: place.claimed.is_some(),
+            damage: None,
             warnings: toc.warnings,
             left_out: toc.left_out,
-            contents: toc.contents,
+            contents: Contents::Table(toc.contents),
             blob,
         }),
         Ok(None) | Err(TocError::Absent) => TableAnswer::Absent,
@@ -172,7 +226,8 @@ impl Held {
 }
 
 impl ListedLayer {
-    /// Passes `len` bytes of a file from `offset` to `give`, piece by piece, each verified by its digest in the table.
+    /// Passes `len` bytes of a file from `offset` to `give`, piece by piece. Those of a table are verified by their
+    /// digests there; those of a plain layer are not verified at all.
     ///
     /// # Errors
     /// When the bytes cannot be read, do not match the table, or the table has no digest of them.
@@ -187,7 +242,11 @@ impl ListedLayer {
             return Ok(());
         }
         let what = || Message::the_layer();
-        let Some(mut reader) = self.contents.open(entry, offset, len) else {
+        let contents = match &self.contents {
+            Contents::Table(contents) => contents,
+            Contents::Plain => return self.plain_pieces(entry, offset, len, give).await,
+        };
+        let Some(mut reader) = contents.open(entry, offset, len) else {
             return Err(Error::Unsupported {
                 what: Message::layers_toc(),
                 reason: Message::toc_no_way(),
@@ -221,6 +280,32 @@ impl ListedLayer {
             if !out.is_empty() {
                 give(&out);
                 out.clear();
+            }
+        }
+        Ok(())
+    }
+
+    async fn plain_pieces(
+        &self,
+        entry: EntryId,
+        offset: u64,
+        len: u64,
+        give: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Error> {
+        let parts = self.index.entry(entry);
+        let parts = parts.map(|entry| stored_parts(&entry, offset, len));
+        for part in parts.unwrap_or_default() {
+            let (mut at, end) = match part {
+                StoredPart::Bytes(range) => (range.offset, range.offset.saturating_add(range.len)),
+                StoredPart::Zeros(n) => (0, n),
+            };
+            while at < end {
+                let n = usize::try_from((end - at).min(PIECE_BYTES)).unwrap_or(usize::MAX);
+                match part {
+                    StoredPart::Bytes(_) => give(&self.blob.read_at(at, n).await?),
+                    StoredPart::Zeros(_) => give(&vec![0; n]),
+                }
+                at = at.saturating_add(n as u64);
             }
         }
         Ok(())

@@ -45,7 +45,7 @@ pub use export::{
     Export, ExportNames, LookAt, ProvedStream, docker_archive, layer_as_stored, layer_as_tar,
     oci_archive, tree_as_tar,
 };
-pub use listed::{ListedLayer, TableAnswer, list_layer};
+pub use listed::{ListedLayer, TableAnswer, list_headers, list_layer};
 pub use listing::{Detail, listing_line};
 pub use open_image::{Applied, LayerStatus, OpenImage};
 pub use packages::{PackagesTask, ReadPackages, packages_task};

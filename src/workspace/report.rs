@@ -11,7 +11,7 @@ use crate::insight::packages::PackageList;
 use crate::insight::safety::SafetyList;
 use crate::insight::secrets::SecretList;
 use crate::insight::system::System;
-use crate::layer::{LeftOut, Verdict, Warning, Weight};
+use crate::layer::{LeftOut, ListedBy, Verdict, Warning, Weight};
 
 use super::analysis::AnalysisReport;
 use super::dockerfile::dockerfile_of;
@@ -361,9 +361,13 @@ fn layer_report(image: &OpenImage, layer: usize) -> LayerReport {
     if let Some(LayerStatus::Failed(error)) = status {
         warnings.push(error.to_string());
     }
-    if let Some(LayerStatus::Listed(_)) = status {
-        let note = "listed from its table of contents, and not verified";
+    if let Some(LayerStatus::Listed(listed)) = status {
+        let note = match listed.by {
+            ListedBy::Table { .. } => "listed from its table of contents, and not verified",
+            ListedBy::Headers => "listed by its headers alone, and not verified",
+        };
         warnings.push(note.to_owned());
+        warnings.extend(listed.damage.as_ref().map(ToString::to_string));
         warnings.extend(applied.kept.iter().map(ToString::to_string));
     }
     if let Some(read) = read {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::cli::chosen::Chosen;
 use crate::cli::error::Error;
-use crate::cli::load::load;
+use crate::cli::load::{Reading, load};
 use crate::cli::place;
 use crate::cli::select;
 use crate::image::Platform;
@@ -137,7 +137,14 @@ async fn read(place: &str, chosen: &Chosen) -> Result<Vec<BaselineImage>, Error>
         };
         let platform = platform_of(&found);
         let n_layers = found.layers.len();
-        let image = load(found, n_layers, FileHashes::Skip, &limits, &mut cache).await;
+        let image = load(
+            found,
+            n_layers,
+            Reading::Verified(FileHashes::Skip),
+            &limits,
+            &mut cache,
+        )
+        .await;
         let visible_bytes = analysis_of(&image)
             .ok()
             .map(|analysis| analysis.live_bytes());

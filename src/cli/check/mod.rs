@@ -31,7 +31,7 @@ use crate::layer::FileHashes;
 use crate::workspace::{LayerCache, damage_of};
 
 use super::error::Error;
-use super::load::{load, tell};
+use super::load::{Reading, load, tell};
 use super::{Outcome, complain, place, select};
 
 pub(super) use arguments::CheckArguments;
@@ -57,7 +57,14 @@ pub(super) async fn run(arguments: &CheckArguments) -> Result<Outcome, Error> {
             continue;
         };
         let n_layers = found.layers.len();
-        let image = load(found, n_layers, FileHashes::Skip, &limits, &mut cache).await;
+        let image = load(
+            found,
+            n_layers,
+            Reading::Verified(FileHashes::Skip),
+            &limits,
+            &mut cache,
+        )
+        .await;
         let damage = damage_of(&image, n_layers);
         tell(&image, &damage);
         checked.push(examine(&image, &order, damage).await?);

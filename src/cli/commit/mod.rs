@@ -20,7 +20,7 @@ use crate::workspace::{CommitOrder, ExportNames, LayerCache, OpenImage, SaveKind
 use super::chosen::Format;
 use super::error::Error;
 use super::export::{begin, names_of, refuse_terminal, save};
-use super::load::{load, tell};
+use super::load::{Reading, load, tell};
 use super::native::{SystemClock, spool};
 use super::one_image::one_image;
 use super::{Outcome, complain};
@@ -39,7 +39,14 @@ pub(super) async fn run(arguments: &CommitArguments) -> Result<Outcome, Error> {
     let found = one_image(chosen, given, &limits).await?;
     let n_layers = found.layers.len();
     let cache = &mut LayerCache::default();
-    let mut image = load(found, n_layers, FileHashes::Skip, &limits, cache).await;
+    let mut image = load(
+        found,
+        n_layers,
+        Reading::Verified(FileHashes::Skip),
+        &limits,
+        cache,
+    )
+    .await;
     let whole = tell(&image, &damage_of(&image, n_layers));
     let (edits, contents) = edits::edits_of(arguments, &limits).await?;
     image

@@ -56,7 +56,7 @@ messages! {
     said_failed(1) said_rows(1) said_found(1) said_found_more(1) said_not_in_view said_saved(1) said_pushed
     said_not_pushed phase_stopped phase_incomplete incomplete_why(1) incomplete_more(1)
     trouble_incomplete(1) engines_title engines_layer(2) engines_more(1) lo_path_bytes lo_path_depth lo_name
-    lo_type lo_root lo_attributes lo_paths lo_links lo_layers lo_raise(1) phase_left_out phase_listed listed_why
+    lo_type lo_root lo_attributes lo_paths lo_links lo_layers lo_raise(1) phase_left_out phase_listed listed_why listed_headers
     listed_amount(2) listed_claimed listed_unclaimed read_and_verify read_and_verify_layer(1) version_known(1)
     rows_known(1) version_listed(1) content_far(2) some_listed(2) trouble_stopped(1) trouble_left_out(1)
     stopped_expansion(2) stopped_decoded(1) stopped_entries(1) stopped_text(1) stopped_extents(1)

@@ -74,15 +74,18 @@ async function editAndLoad({ lamina, page, engine }, tag, engineName) {
 /** Gives an engine a container that has written, changed and deleted files, and still runs. */
 const withContainer = (start) => async () => {
   const engine = await start();
+  // A container that runs holds the engine's folders.
+  const stop = () => engine.docker("rm", "--force", "web").catch(() => {}).then(engine.stop);
   try {
     const [name] = (await engine.docker("load", "--input", image(DOCKER.path))).match(/\S+$/m) ?? [];
     const work = "echo new >/srv/from-the-container; echo more >>/etc/greeting; rm /etc/removed; rm -r /var/lib/gone; chmod 600 /etc/empty; sleep 600";
-    await engine.docker("run", "--detach", "--network=none", "--user=root", "--name=web", "--entrypoint=/bin/sh", name, "-c", work);
+    // podman would raise limits that it may not raise everywhere.
+    await engine.docker("run", "--detach", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024", "--network=none", "--user=root", "--name=web", "--entrypoint=/bin/sh", name, "-c", work);
     // The last of its work is seen from outside.
     await eventually(async () => assert.match(await engine.docker("diff", "web"), /^C \/etc\/empty$/m), { seconds: 20 });
-    return Object.assign(engine, { nImages: await count(engine) });
+    return { ...engine, stop, nImages: await count(engine) };
   } catch (problem) {
-    await engine.stop();
+    await stop();
     throw problem;
   }
 };

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use lamina::bounds::{LayerLimits, Limits};
 use lamina::image::escape;
-use lamina::layer::{EntryKind, FileHashes, ReadOptions};
+use lamina::layer::{Compression, Entry, EntryKind, FileHashes, LayerIndex, ReadOptions};
 use lamina::overlay::View;
-use lamina::source::FoundImage;
-use lamina::workspace::{LayerStatus, OpenImage, read_layer};
+use lamina::source::{FoundImage, FoundLayer};
+use lamina::workspace::{LayerStatus, OpenImage, ReadLayer, list_headers, read_layer};
 
 use crate::support::run;
 
@@ -22,12 +22,43 @@ pub(crate) fn read_image(found: &FoundImage) -> OpenImage {
     while let Some(layer) = image.next_waiting() {
         let task = image.task(layer).unwrap();
         let status = match run(read_layer(task, options, &|_| ControlFlow::Continue(()))) {
-            Ok((read, verdict)) => LayerStatus::Read(Rc::new(read), verdict),
+            Ok((read, verdict)) => {
+                hold_headers(&found.layers[layer], &read);
+                LayerStatus::Read(Rc::new(read), verdict)
+            }
             Err(error) => LayerStatus::Failed(error),
         };
         image.accept(layer, status);
     }
     image
+}
+
+/// Holds the listing of a plain layer by its headers against what reading the layer found.
+fn hold_headers(found: &FoundLayer, read: &ReadLayer) {
+    let listed = run(list_headers(found, &Limits::DEFAULT)).expect("its bytes are at hand");
+    let Some(listed) = listed else {
+        // One that is not compressed is listed, unless it is no tar.
+        let is_tar = read.damage.is_none() && read.stored_bytes > 0;
+        assert!(read.compression != Compression::None || !is_tar);
+        return;
+    };
+    assert_eq!(listed.damage, read.damage);
+    assert_eq!(listed.left_out, read.left_out);
+    assert_eq!(listed.warnings, read.warnings);
+    assert_eq!(rows(&listed.index), rows(&read.index));
+    assert!(listed.asked_bytes <= read.stored_bytes);
+}
+
+fn rows(index: &LayerIndex) -> Vec<String> {
+    let row = |entry: Entry<'_>| {
+        let xattrs: Vec<_> = index.xattrs(entry.id).collect();
+        let known = Entry {
+            fingerprint: 0,
+            ..entry
+        };
+        format!("{known:?} {xattrs:?}")
+    };
+    index.entries().map(row).collect()
 }
 
 /// Describes the layers, one per line: compression, then the verdict on digest, size, diff_id and

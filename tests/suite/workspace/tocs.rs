@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use lamina::bounds::{LayerLimits, Limits};
 use lamina::io::{MemoryStore, Room, Transport};
-use lamina::layer::TocForm;
+use lamina::layer::{ListedBy, TocForm};
 use lamina::protocol::{
     Answer, ImageView, LayerState, OpenedAddress, PlatformChoice, Problem, Request, SpaceAnswer,
     SpaceGap, TreeView, ask,
@@ -178,8 +178,11 @@ fn a_tree_opens_from_two_small_ranges_and_is_not_called_verified() {
         let opened = open(Registry::default(), at, &written);
         let LayerState::Listed {
             asked_bytes,
-            form: word,
-            is_claimed,
+            by:
+                ListedBy::Table {
+                    form: word,
+                    is_claimed,
+                },
         } = &opened.image.layers[0].state
         else {
             panic!("{:?}", opened.image.layers[0].state);
@@ -327,7 +330,10 @@ fn a_table_of_no_use_leads_to_the_whole_layer_with_a_note() {
             matches!(
                 opened.image.layers[0].state,
                 LayerState::Listed {
-                    is_claimed: false,
+                    by: ListedBy::Table {
+                        is_claimed: false,
+                        ..
+                    },
                     ..
                 }
             ),

@@ -106,8 +106,8 @@ pub(super) fn LayerRowView(props: &LayerRowProps) -> Html {
             </div>
             if let LayerPhase::Stopped(limit) = &props.phase {
                 { stopped(text, row, *limit, &props.on_higher) }
-            } else if let LayerPhase::Listed { asked_bytes, is_claimed } = &props.phase {
-                { listed(text, row, *asked_bytes, *is_claimed, &props.on_again) }
+            } else if let LayerPhase::Listed { asked_bytes, by } = &props.phase {
+                { listed(text, row, *asked_bytes, *by, &props.on_again) }
             } else {
                 <Trouble {text} {layer} phase={props.phase.clone()} on_again={props.on_again.clone()} />
             }

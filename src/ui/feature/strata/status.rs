@@ -3,7 +3,9 @@
 use crate::ui::text::said;
 use yew::prelude::*;
 
-use crate::protocol::{Claim, LayerProgress, LeftOut, LeftOutPath, Origin, Problem, ProblemCode};
+use crate::protocol::{
+    Claim, LayerProgress, LeftOut, LeftOutPath, ListedBy, Origin, Problem, ProblemCode,
+};
 use crate::ui::kit::button::Button;
 use crate::ui::kit::copy::CopyButton;
 use crate::ui::kit::glyph::{Glyph, glyph};
@@ -44,6 +46,10 @@ pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: Orig
         LayerPhase::LeftOut => ("badge--bad", Glyph::Cross, text.phase_left_out),
     };
     let title = match phase {
+        LayerPhase::Listed {
+            by: ListedBy::Headers,
+            ..
+        } => text.listed_headers,
         LayerPhase::Listed { .. } => text.listed_why,
         LayerPhase::Unclaimed => text.phase_unclaimed_why,
         _ => "",

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::protocol::{
-    Check, Claim, ImageView, LayerProgress, LayerRow, LayerState, LeftOut, LimitRow, Problem,
-    ProblemCode, Weight,
+    Check, Claim, ImageView, LayerProgress, LayerRow, LayerState, LeftOut, LimitRow, ListedBy,
+    Problem, ProblemCode, Weight,
 };
 
 /// State of a layer, in the words of `docker pull` and of its verdict.
@@ -16,12 +16,12 @@ pub enum LayerPhase {
     Reading(LayerProgress),
     /// All bytes have arrived; the digests are being finished.
     Verifying,
-    /// Known only by its own table of contents; nothing of it is verified.
+    /// Known only by its own table of contents, or by its headers; nothing of it is verified.
     Listed {
         /// Compressed bytes that were requested.
         asked_bytes: u64,
-        /// True if the table is the one that the manifest claims.
-        is_claimed: bool,
+        /// The source of the listing.
+        by: ListedBy,
     },
     /// Everything that was claimed holds.
     Verified,
@@ -123,16 +123,9 @@ pub fn phase(row: &LayerRow, progress: Option<&LayerProgress>) -> LayerPhase {
         (Some(LayerProgress::Verifying), _) => LayerPhase::Verifying,
         (Some(progress), _) => LayerPhase::Reading(*progress),
         (None, LayerState::Waiting) => LayerPhase::Waiting,
-        (
-            None,
-            LayerState::Listed {
-                asked_bytes,
-                is_claimed,
-                ..
-            },
-        ) => LayerPhase::Listed {
+        (None, LayerState::Listed { asked_bytes, by }) => LayerPhase::Listed {
             asked_bytes: *asked_bytes,
-            is_claimed: *is_claimed,
+            by: *by,
         },
         (None, LayerState::Failed { problem }) if problem.code == ProblemCode::LeftOut => {
             LayerPhase::LeftOut

@@ -347,6 +347,7 @@ pub(super) static IMAGE: Image = Image {
     phase_left_out: "Left out",
     phase_listed: "Not verified",
     listed_why: "Listed from its table of contents, not verified",
+    listed_headers: "Listed by its headers alone, not verified",
     listed_amount: words("{0} of {1} not downloaded."),
     listed_claimed: "The manifest names this table; whether it matches the layer is known once the layer is read.",
     listed_unclaimed: "The manifest names no digest of the table: it may tell anything until the layer is read.",

@@ -345,6 +345,7 @@ pub(super) static IMAGE: Image = Image {
     phase_left_out: "已略去",
     phase_listed: "未校验",
     listed_why: "仅按其自带的目录列出，尚未校验",
+    listed_headers: "仅按其头部列出，尚未校验",
     listed_amount: words("{1} 中有 {0} 没有下载。"),
     listed_claimed: "该目录正是清单所指的目录；它与此层内容是否一致，读取后才能得知。",
     listed_unclaimed: "清单没有给出该目录的摘要：读取此层之前，目录的内容无从保证。",

@@ -210,7 +210,7 @@ texts! {
     // Workspace.
     LayerNotRead "第 {0} 层尚未读取；请先读取", ItsLayerNotRead "存储它的层尚未读取", NoFileSystem "制品没有文件系统",
     NoChangeableFileSystem "制品没有可更改的文件系统", AnalysisWaiting "第 {0} 层尚未读取",
-    AnalysisListed "第 {0} 层只按其目录列出，尚未读取", AnalysisFailed "无法取得第 {0} 层：{1}",
+    AnalysisListed "第 {0} 层只被列出，尚未读取", AnalysisFailed "无法取得第 {0} 层：{1}",
     EntriesLeftOut "其中有 {0} 个条目被略去", AnalysisLeftOut "第 {0} 层已略去，因为上次读取没有正常结束", AnalysisIncomplete "第 {0} 层没有读到末尾：{1}",
     LayerIncomplete "第 {0} 层没有读到末尾", LayersFull "镜像已有 {0} 层，不能再多", NewContent "文件的新内容",
     NewContentOf "/{0} 的新内容", ContentOf "/{0} 的内容", ContentOfEdit "一处修改的内容",

@@ -60,8 +60,10 @@ fn what_layers_prove_is_summed_up() {
     assert_eq!(sum(vec![read(Check::Absent)]), Summary::Unclaimed { n: 1 });
     let listed = LayerState::Listed {
         asked_bytes: 5,
-        form: crate::protocol::TocForm::Estargz,
-        is_claimed: true,
+        by: crate::protocol::ListedBy::Table {
+            form: crate::protocol::TocForm::Estargz,
+            is_claimed: true,
+        },
     };
     let phase = super::super::phase(&layer(0, listed.clone()), None);
     assert!(!phase.is_trouble() && !phase.is_open() && !phase.is_done());
