@@ -56,6 +56,9 @@ mod serve;
 #[path = "command/system.rs"]
 mod system;
 
+#[path = "command/unverified.rs"]
+mod unverified;
+
 #[path = "../xtask/src/sample/mod.rs"]
 mod sample;
 
