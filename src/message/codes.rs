@@ -258,6 +258,7 @@ messages! {
     HeaderLimit header_limit(limit: Number) "the answer's header fields exceed the limit of {0} bytes",
     NotDecoded not_decoded(error: String) "what was compressed for the way cannot be decompressed: {0}",
     HostWithoutCors host_without_cors() "the host answers, but sends no CORS headers that let this page read it",
+    HostAsked host_asked(host: String, cause: Message) "{0}: {1}",
     HostPreflight host_preflight() "the host lets this page read, but not send this: it must answer OPTIONS without a login, and allow the method and the header fields",
     HostWithheld host_withheld() "the host answers, but not so that this page may see it: an error without CORS headers, or the connection broke off",
     RedirectWithoutCors redirect_without_cors() "it redirects to another host, which sends no CORS headers that let this page read it",

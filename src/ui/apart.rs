@@ -175,8 +175,8 @@ pub(crate) enum Piece {
     Linked(TabId, String),
     /// The request for a file that has to be handed over again, with the key of its handle and the receiver of files.
     Wanted(FileSource, Option<String>, Callback<Vec<Dropped>>),
-    /// The configurations and commands that help against a problem.
-    Remedies(Problem),
+    /// What helps against a problem, with what tries again.
+    Remedies(Problem, Option<Callback<()>>),
     /// The text about Lamina, with what closes it.
     About(Callback<MouseEvent>),
     /// The box that goes everywhere.
@@ -201,7 +201,7 @@ impl Piece {
             | Piece::Archive(..)
             | Piece::Linked(..)
             | Piece::Wanted(..)
-            | Piece::Remedies(_)
+            | Piece::Remedies(..)
             | Piece::About(_)
             | Piece::Palette(_) => Part::Lists,
         }
@@ -287,7 +287,7 @@ impl PieceOrder<'_> {
             Piece::Wanted(file, handle, on_files) => html! {
                 <WantedPage file={file.clone()} handle={handle.clone()} on_files={on_files.clone()} />
             },
-            Piece::Remedies(problem) => remedies(self.shell.text.shell, problem),
+            Piece::Remedies(problem, on_retry) => remedies(self.shell, problem, on_retry.clone()),
             Piece::About(close) => about_lamina(self.shell.text.shell, close),
             Piece::Palette(props) => palette(props),
             _ => Html::default(),

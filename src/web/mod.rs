@@ -9,6 +9,7 @@ pub mod download;
 mod dropped;
 pub mod editor;
 pub mod engines;
+pub mod extension;
 pub mod fetch;
 pub mod file;
 pub mod files;

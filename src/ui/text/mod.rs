@@ -120,6 +120,7 @@ use crate::protocol::{Code, Message};
 
 languages!(define);
 languages!(of_a_part, (engines EngineWords ENGINES));
+languages!(of_a_part, (extension ExtensionWords EXTENSION));
 languages!(of_a_part, (findings FindingWords FINDINGS));
 languages!(of_a_part, (guide GuideWords GUIDE));
 languages!(of_a_part, (overview OverviewWords OVERVIEW));
@@ -132,6 +133,7 @@ languages!(of_a_part, (system SystemWords SYSTEM));
 pub mod container;
 pub mod dockerfile;
 pub mod engines;
+pub mod extension;
 pub mod findings;
 pub mod format;
 pub mod guide;

@@ -7,6 +7,7 @@ use crate::protocol::{
 };
 use crate::ui::apart::{Apart, Piece};
 use crate::ui::components::sign_in::sign_in;
+use crate::ui::feature::doctor::offer::Offer;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::field::{Field, checkbox, labelled};
 use crate::ui::kit::glyph::{Glyph, glyph};
@@ -279,6 +280,7 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
             if problem.code == ProblemCode::AbsentPlatforms {
                 { Button::new(shell.text.push.present).on_click(act.reform(|_| PushAction::StartPresent)).html() }
             }
+            <Offer problem={problem.clone()} on_allowed={act.reform(|()| PushAction::Start)} />
             { for form }
         </ProblemLine>
     }

@@ -3,6 +3,7 @@
 mod container;
 pub(super) mod dockerfile;
 pub(super) mod engines;
+pub(super) mod extension;
 mod facts;
 pub(super) mod findings;
 pub(super) mod guide;

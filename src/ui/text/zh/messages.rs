@@ -171,7 +171,7 @@ texts! {
     RedirectsToHttp "响应从 https 重定向到 http",
     EncodedOnTheWay "响应在传输中被编码为 {0}，而这并非所请求；可能是途中的代理所为", HeaderLimit "响应头超过上限 {0} 个字节",
     NotDecoded "传输中压缩的内容无法解压：{0}", HostWithoutCors "该主机有响应，但没有发送允许本页面读取的 CORS 响应头",
-    HostPreflight "该主机允许本页面读取，但不允许发送此请求：它必须在不登录时回应 OPTIONS，并允许此方法与请求头",
+    HostAsked "{0}：{1}", HostPreflight "该主机允许本页面读取，但不允许发送此请求：它必须在不登录时回应 OPTIONS，并允许此方法与请求头",
     HostWithheld "该主机有响应，但本页面无法看到：可能是没有 CORS 响应头的错误，或连接中断",
     RedirectWithoutCors "它重定向到另一台主机，后者没有发送允许本页面读取的 CORS 响应头",
     RedirectUnanswered "它重定向到另一台主机，后者对此浏览器没有响应", AnswerRedirects "响应要求重定向，而所发送的内容不会去往其他地址",
