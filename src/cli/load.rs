@@ -8,6 +8,7 @@ use crate::layer::{FileHashes, ReadOptions, Verdict, Warning, Weight};
 use crate::source::FoundImage;
 use crate::workspace::{LayerCache, LayerStatus, OpenImage, read_layer};
 
+use super::error::sign_in_hint;
 use super::select::title;
 use super::{Outcome, complain};
 
@@ -68,6 +69,13 @@ pub(super) fn tell(image: &OpenImage, damage: &[String]) -> Outcome {
         for line in layer_lines(image, layer) {
             complain(&format!("{title}: {line}"));
         }
+    }
+    let wants_login = image.layers().iter().find_map(|status| match status {
+        LayerStatus::Failed(error) => error.registry_to_sign_in(),
+        _ => None,
+    });
+    if let Some(registry) = wants_login {
+        complain(&sign_in_hint(registry));
     }
     match damage.is_empty() {
         true => Outcome::Whole,

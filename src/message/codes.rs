@@ -171,7 +171,7 @@ messages! {
     TooManyRequests too_many_requests() ": too many requests",
     WantsPause wants_pause(seconds: Number) ", and wants to be asked again in {0} s", InBrackets in_brackets(text: String) " ({0})",
     NeedsLogin needs_login(what: Message, need: Message, hidden: Message) "{0} {1}{2}",
-    ChallengeHidden challenge_hidden() " (the registry hides its challenge)",
+    ChallengeHidden challenge_hidden() " (the registry hides its challenge)", LoginAt login_at(registry: String, cause: Message) "{1} ({0})",
     LoginToWrite login_to_write() "needs a login that may write there", LoginToRead login_to_read() "needs a login, or does not exist",
     LoginWrongWrite login_wrong_write() "is refused: the name or the password is wrong, or they may not write there",
     LoginWrongRead login_wrong_read() "is refused: the name or the password is wrong, or they do not suffice for it",

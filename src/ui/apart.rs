@@ -19,6 +19,7 @@ use super::state::image::{DrawnBy, Head, ImageAction, ImageState};
 use super::state::{ArchiveTab, FileSource, Guide, RegistryTab, RepositoryTab, Shared, TabId};
 use super::text::{self, Language, Text};
 use crate::protocol::{ImageKey, Message, Problem, ProblemCode, hex};
+use crate::ui::components::sign_in::{SignInForm, SignInProps};
 use crate::ui::feature::container::editor::TextEditor;
 use crate::ui::feature::engines::load::LoadIntoEngine;
 use crate::ui::feature::engines::view::EngineImages;
@@ -175,6 +176,8 @@ pub(crate) enum Piece {
     Linked(TabId, String),
     /// The request for a file that has to be handed over again, with the key of its handle and the receiver of files.
     Wanted(FileSource, Option<String>, Callback<Vec<Dropped>>),
+    /// The form that signs in to a registry.
+    SignIn(SignInProps),
     /// What helps against a problem, with what tries again.
     Remedies(Problem, Option<Callback<()>>),
     /// The text about Lamina, with what closes it.
@@ -201,6 +204,7 @@ impl Piece {
             | Piece::Archive(..)
             | Piece::Linked(..)
             | Piece::Wanted(..)
+            | Piece::SignIn(_)
             | Piece::Remedies(..)
             | Piece::About(_)
             | Piece::Palette(_) => Part::Lists,
@@ -287,6 +291,7 @@ impl PieceOrder<'_> {
             Piece::Wanted(file, handle, on_files) => html! {
                 <WantedPage file={file.clone()} handle={handle.clone()} on_files={on_files.clone()} />
             },
+            Piece::SignIn(form) => html! { <SignInForm ..form.clone() /> },
             Piece::Remedies(problem, on_retry) => remedies(self.shell, problem, on_retry.clone()),
             Piece::About(close) => about_lamina(self.shell.text.shell, close),
             Piece::Palette(props) => palette(props),

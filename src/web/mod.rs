@@ -4,6 +4,7 @@
 
 pub mod blob;
 pub mod clipboard;
+pub mod credentials;
 pub mod dom;
 pub mod download;
 mod dropped;

@@ -21,6 +21,7 @@ fn tables(text: &Text) -> Vec<(&'static str, &'static str)> {
         guide::GuideWords::of(text.language).all(),
         engines::EngineWords::of(text.language).all(),
         extension::ExtensionWords::of(text.language).all(),
+        keeping::KeepingWords::of(text.language).all(),
         packages::PackageWords::of(text.language).all(),
         dockerfile::DockerfileWords::of(text.language).all(),
         palette::PaletteWords::of(text.language).all(),

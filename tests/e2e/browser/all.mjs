@@ -14,6 +14,7 @@ import { testFindings } from "./findings.mjs";
 import { testFirefox } from "./firefox.mjs";
 import { testDeploy } from "./deploy.mjs";
 import { testExporting } from "./exporting.mjs";
+import { testExtension } from "./extension.mjs";
 import { testGuide } from "./guide.mjs";
 import { testDeaths, testHangs } from "./deaths.mjs";
 import { testHostile } from "./hostile.mjs";
@@ -95,6 +96,7 @@ async function inChromium(ring, { origin, registry, wants, dist }) {
         () => testGuide(test),
         () => testProfiles(test),
         () => testDeploy(ring, browser, { origin, dist }),
+        () => testExtension(ring, { dist }),
         () => testServe(ring, { browser, dist }),
         () => testEnginesInThePage(ring, { browser, dist }),
       ],

@@ -137,11 +137,8 @@ export async function startRegistryWithTokens() {
   }
 }
 
-/**
- * Docker Hub in small, in front of a registry: an anonymous token from another server, and blobs at a third. Then
- * deploy/pull-through.yml in front of it: what a browser reads.
- */
-export async function startPullThrough(registry) {
+/** Docker Hub in small, in front of a registry: an anonymous token from another server, and blobs at a third, the registry. */
+export async function startHub(registry) {
   const open = (answer) =>
     new Promise((resolve) => {
       const server = createServer(answer);
@@ -158,13 +155,19 @@ export async function startPullThrough(registry) {
     const headers = Object.fromEntries([...answer.headers].filter(([name]) => !["transfer-encoding", "connection"].includes(name)));
     response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
   });
-  const close = () => [tokens, hub].forEach(({ server }) => (server.close(), server.closeAllConnections()));
+  const stop = () => [tokens, hub].forEach(({ server }) => (server.close(), server.closeAllConnections()));
+  return { url: hub.url, tokens: tokens.url, store: `http://${registry.host}`, stop };
+}
+
+/** The same with deploy/pull-through.yml in front of it: what a browser reads. */
+export async function startPullThrough(registry) {
+  const hub = await startHub(registry);
   try {
     const text = await readFile(fileURLToPath(new URL("../../../deploy/pull-through.yml", import.meta.url)), "utf8");
     const copy = await serveText(text.replace("https://registry-1.docker.io", hub.url));
-    return { ...copy, stop: () => copy.stop().then(close) };
+    return { ...copy, stop: () => copy.stop().then(hub.stop) };
   } catch (problem) {
-    close();
+    hub.stop();
     throw problem;
   }
 }

@@ -5,6 +5,8 @@ use crate::ui::text::said;
 use yew::prelude::*;
 
 use crate::protocol::{Claim, ImageView, PlatformChoice, PlatformRow, Strata, Warning, Weight};
+use crate::ui::apart::{Apart, Piece};
+use crate::ui::components::sign_in::SignInProps;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::copy::CopyButton;
 use crate::ui::kit::field::select;
@@ -13,7 +15,8 @@ use crate::ui::kit::notice::Notice;
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::container::ContainerAction;
 use crate::ui::state::image::{
-    Head, ImageAction, LayerPhase, Reading, Summary, download_bytes, summary, visible_text,
+    Head, ImageAction, LayerPhase, LoginAction, Reading, Summary, WantedLogin, download_bytes,
+    summary, visible_text,
 };
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill, warning};
@@ -337,6 +340,7 @@ fn notice(props: &HeaderProps) -> Html {
     html! {
         <>
             { reading }
+            { for state.login.iter().map(|wanted| sign_in(props, wanted)) }
             if let Some(problem) = &state.notice {
                 { Notice::bad().alert().html(html! {
                     <>
@@ -346,6 +350,30 @@ fn notice(props: &HeaderProps) -> Html {
                     </>
                 }) }
             }
+        </>
+    }
+}
+
+/// Draws the form of the registry whose login the work waits for.
+fn sign_in(props: &HeaderProps, wanted: &WantedLogin) -> Html {
+    let act = props.act.reform(ImageAction::Login);
+    let registry = wanted.registry.clone();
+    let form = SignInProps {
+        registry: registry.clone().into(),
+        is_refused: wanted.is_refused,
+        on_submit: act.reform(move |(name, password)| LoginAction::SignIn {
+            registry: registry.clone(),
+            name,
+            password,
+        }),
+        on_close: Some(act.reform(|()| LoginAction::Close)),
+    };
+    html! {
+        <>
+            if let Some(problem) = &wanted.problem {
+                { Notice::bad().alert().html(html! { <p class="break">{ said(props.text.said, &problem.detail) }</p> }) }
+            }
+            <Apart piece={Piece::SignIn(form)} />
         </>
     }
 }

@@ -6,7 +6,7 @@ use crate::protocol::{
     Platforms, Problem, ProblemCode, PushRow, PushState, PushedView, TagsLeft, Throughput,
 };
 use crate::ui::apart::{Apart, Piece};
-use crate::ui::components::sign_in::sign_in;
+use crate::ui::components::sign_in::SignInForm;
 use crate::ui::feature::doctor::offer::Offer;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::field::{Field, checkbox, labelled};
@@ -272,7 +272,7 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
             })
         };
         let is_refused = problem.code == ProblemCode::LoginRefused;
-        sign_in(&shell.text.push.sign_in, &registry, is_refused, submit)
+        html! { <SignInForm {registry} {is_refused} on_submit={submit} /> }
     });
     html! {
         <ProblemLine problem={problem.clone()}>

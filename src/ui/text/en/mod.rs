@@ -8,6 +8,7 @@ mod facts;
 pub(super) mod findings;
 pub(super) mod guide;
 mod image;
+pub(super) mod keeping;
 pub(super) mod overview;
 pub(super) mod packages;
 pub(super) mod palette;

@@ -120,7 +120,7 @@ texts! {
     NoLoginsThere "：那里不提供登录", ReadForbidden "：不存在，或是私有的而需要登录",
     NotDoneThere "：不支持此操作：可能是只读的，或是另一个 registry 的缓存", RequestSize "：它或其前面的代理不接受这么大的请求",
     TooManyRequests "：请求过多", WantsPause "，并要求 {0} 秒后再试", InBrackets "（{0}）",
-    NeedsLogin "{0} {1}{2}", ChallengeHidden "（registry 隐藏了其登录质询）",
+    NeedsLogin "{0} {1}{2}", ChallengeHidden "（registry 隐藏了其登录质询）", LoginAt "{1}（{0}）",
     LoginToWrite "需要有写入权限的登录", LoginToRead "需要登录，或不存在",
     LoginWrongWrite "被拒绝：用户名或密码有误，或无权写入", LoginWrongRead "被拒绝：用户名或密码有误，或权限不足",
     KeptLoginWrongWrite "被拒绝：所存的登录信息（{0}）有误或已过期，或无权写入",

@@ -8,6 +8,7 @@ mod facts;
 pub(super) mod findings;
 pub(super) mod guide;
 mod image;
+pub(super) mod keeping;
 pub(super) mod overview;
 mod messages;
 mod notices;
