@@ -48,7 +48,7 @@ pub(crate) fn SignInForm(props: &SignInProps) -> Html {
                 Some(kept) => match kept.name_at(&registry) {
                     Some(name) => name.to_owned(),
                     None => {
-                        let other = visible_text(kept.registry()).into_owned();
+                        let other = visible_text(kept.registry());
                         refusal.set(Some(fill(keeping.other_registry, &[&other])));
                         return;
                     }

@@ -1,10 +1,10 @@
 // The page as a browser extension: it reads what the person allows it, host by host, and nothing else.
 //
-// Nobody can answer the browser's question here. It asks none for a host that the same extension had before: so each test
-// begins by an installation that has the hosts, which then are taken away.
+// Nobody can answer the browser's question here. It asks none for a host that the person allowed before: so each test begins
+// by an installation that has the hosts, which then are written down in the browser's profile as allowed and not in use.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,6 +37,16 @@ async function launch(folder, profile) {
   return { context, background };
 }
 
+/** Has the profile say that the extension's hosts were allowed once, and are not in use. */
+async function putAside(profile, folder) {
+  const file = join(profile, "Default", "Preferences");
+  const preferences = JSON.parse(await readFile(file, "utf8"));
+  const settings = Object.values(preferences.extensions.settings).find(({ path }) => path === folder);
+  settings.runtime_granted_permissions = structuredClone(settings.granted_permissions);
+  settings.active_permissions.explicit_host = [];
+  await writeFile(file, JSON.stringify(preferences));
+}
+
 /** Runs a test in an extension that was allowed these origins once, and is allowed none now. */
 async function withExtension(dist, origins, body) {
   if (!findChromium()) skip("no Chromium found (Debian: apt-get install chromium)");
@@ -47,6 +57,7 @@ async function withExtension(dist, origins, body) {
     packFolder(dist, folder, (manifest) => ({ ...manifest, host_permissions: origins.map(asPattern) }));
     running = await launch(folder, profile);
     await running.context.close();
+    await putAside(profile, folder);
     packFolder(dist, folder);
     running = await launch(folder, profile);
     const { context, background } = running;
@@ -58,8 +69,7 @@ async function withExtension(dist, origins, body) {
     });
     const lamina = new Lamina(page, page.url().split("#")[0]);
     await lamina.ready();
-    await page.evaluate((origins) => chrome.permissions.remove({ origins }), origins.map(asPattern));
-    assert.deepEqual((await page.evaluate(() => chrome.permissions.getAll())).origins, []);
+    assert.deepEqual(await allowed(page), []);
     try {
       await body(lamina, page);
     } catch (problem) {
@@ -87,7 +97,7 @@ export async function testExtension(ring, { dist }) {
   await ring.test("the extension asks for a registry without CORS, then for its token server, then for its storage, each by name, and reads the image", async () => {
     const closed = await closedRegistry();
     const hub = await startHub(closed);
-    const stages = [[hub.url, WORDS.problems.cors], [hub.tokens, "The token server does not let this page read it"], [hub.store, "The registry’s storage does not let this page read it"]];
+    const stages = [[hub.url, "The registry does not let this page read it, or its certificate is not trusted"], [hub.tokens, "The token server does not let this page read it"], [hub.store, "The registry’s storage does not let this page read it"]];
     try {
       await withExtension(dist, stages.map(([origin]) => origin), async (lamina, page) => {
         await lamina.openAddress(`${hub.url}/lamina-e2e/app:1.0`);
