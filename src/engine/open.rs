@@ -210,6 +210,12 @@ impl<W: World> Session<W> {
                 self.expect_layers();
                 let opened = client.open(repository, target, platform).await;
                 let opened = opened.map_err(|error| Problem::from(&error))?;
+                // The person can allow the host, and the image is whole only then.
+                if let Some(Err(error)) = &opened.image.config
+                    && Message::from(error).text_of(Code::HostAsked).is_some()
+                {
+                    return Err(Problem::from(error));
+                }
                 let address = address_of(&base, remote.host.prefix(), &remote.within);
                 OpenedAddress::Image(self.opened_reference(opened, address)?)
             }

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use yew::prelude::*;
 
 use super::feature::archive::view::ArchivePage;
+use super::feature::doctor::offer::{Offer, OfferProps};
 use super::feature::doctor::view::remedies;
 use super::feature::frame::about::about_lamina;
 use super::feature::guide::view::guide;
@@ -178,6 +179,8 @@ pub(crate) enum Piece {
     Wanted(FileSource, Option<String>, Callback<Vec<Dropped>>),
     /// The form that signs in to a registry.
     SignIn(SignInProps),
+    /// The offer to allow the extension a host, with what goes on then.
+    Offer(OfferProps),
     /// What helps against a problem, with what tries again.
     Remedies(Problem, Option<Callback<()>>),
     /// The text about Lamina, with what closes it.
@@ -205,6 +208,7 @@ impl Piece {
             | Piece::Linked(..)
             | Piece::Wanted(..)
             | Piece::SignIn(_)
+            | Piece::Offer(_)
             | Piece::Remedies(..)
             | Piece::About(_)
             | Piece::Palette(_) => Part::Lists,
@@ -292,6 +296,7 @@ impl PieceOrder<'_> {
                 <WantedPage file={file.clone()} handle={handle.clone()} on_files={on_files.clone()} />
             },
             Piece::SignIn(form) => html! { <SignInForm ..form.clone() /> },
+            Piece::Offer(offer) => html! { <Offer ..offer.clone() /> },
             Piece::Remedies(problem, on_retry) => remedies(self.shell, problem, on_retry.clone()),
             Piece::About(close) => about_lamina(self.shell.text.shell, close),
             Piece::Palette(props) => palette(props),

@@ -97,7 +97,7 @@ export async function testExtension(ring, { dist }) {
   await ring.test("the extension asks for a registry without CORS, then for its token server, then for its storage, each by name, and reads the image", async () => {
     const closed = await closedRegistry();
     const hub = await startHub(closed);
-    const stages = [[hub.url, "The registry does not let this page read it, or its certificate is not trusted"], [hub.tokens, "The token server does not let this page read it"], [hub.store, "The registry’s storage does not let this page read it"]];
+    const stages = [[hub.url, WORDS.problems.cors], [hub.tokens, "The token server does not let this page read it"], [hub.store, "The registry’s storage does not let this page read it"]];
     try {
       await withExtension(dist, stages.map(([origin]) => origin), async (lamina, page) => {
         await lamina.openAddress(`${hub.url}/lamina-e2e/app:1.0`);

@@ -4,7 +4,9 @@
 use crate::ui::text::said;
 use yew::prelude::*;
 
-use crate::protocol::{Claim, ImageView, PlatformChoice, PlatformRow, Strata, Warning, Weight};
+use crate::protocol::{
+    Claim, Code, ImageView, LayerState, PlatformChoice, PlatformRow, Strata, Warning, Weight,
+};
 use crate::ui::apart::{Apart, Piece};
 use crate::ui::components::sign_in::SignInProps;
 use crate::ui::kit::button::Button;
@@ -22,6 +24,7 @@ use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill, warning};
 use crate::web::dom;
 
+use crate::ui::feature::doctor::offer::OfferProps;
 use crate::ui::feature::export::form::save_form;
 use crate::ui::feature::export::menu::ExportMenu;
 use crate::ui::feature::push::view::push;
@@ -341,6 +344,7 @@ fn notice(props: &HeaderProps) -> Html {
         <>
             { reading }
             { for state.login.iter().map(|wanted| sign_in(props, wanted)) }
+            { offer(props) }
             if let Some(problem) = &state.notice {
                 { Notice::bad().alert().html(html! {
                     <>
@@ -376,4 +380,28 @@ fn sign_in(props: &HeaderProps, wanted: &WantedLogin) -> Html {
             <Apart piece={Piece::SignIn(form)} />
         </>
     }
+}
+
+/// Draws the offer to allow the extension the host that layers could not be read from.
+fn offer(props: &HeaderProps) -> Html {
+    let failures = props.head.image.layers.iter();
+    let mut refused = failures.filter_map(|row| match &row.state {
+        LayerState::Failed { problem } => problem
+            .detail
+            .text_of(Code::HostAsked)
+            .map(|_| (row.layer, problem)),
+        _ => None,
+    });
+    let Some((first, problem)) = refused.next() else {
+        return Html::default();
+    };
+    let layers: Vec<u32> = refused.map(|(layer, _)| layer).collect();
+    let act = props.act.clone();
+    let on_allowed = Callback::from(move |()| {
+        for layer in [first].iter().chain(&layers) {
+            act.emit(ImageAction::ReadAgain(*layer));
+        }
+    });
+    let problem = problem.clone();
+    html! { <Apart piece={Piece::Offer(OfferProps { problem, on_allowed })} /> }
 }
