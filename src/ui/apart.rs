@@ -181,7 +181,7 @@ pub(crate) enum Piece {
     SignIn(SignInProps),
     /// The offer to allow the extension a host, with what goes on then.
     Offer(OfferProps),
-    /// What helps against a problem, with what tries again.
+    /// The ways out of a problem, with what tries again.
     Remedies(Problem, Option<Callback<()>>),
     /// The text about Lamina, with what closes it.
     About(Callback<MouseEvent>),

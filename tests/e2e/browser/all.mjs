@@ -20,6 +20,7 @@ import { testDeaths, testHangs } from "./deaths.mjs";
 import { testHostile } from "./hostile.mjs";
 import { testKeyboard } from "./keyboard.mjs";
 import { testLimits } from "./limits.mjs";
+import { testLogin } from "./login.mjs";
 import { testMoving } from "./moving.mjs";
 import { testOpening } from "./opening.mjs";
 import { testOverview } from "./overview.mjs";
@@ -93,6 +94,7 @@ async function inChromium(ring, { origin, registry, wants, dist }) {
         () => testTold(test),
         () => testSpoiling(test),
         () => testServers(test),
+        () => testLogin(test),
         () => testGuide(test),
         () => testProfiles(test),
         () => testDeploy(ring, browser, { origin, dist }),

@@ -298,3 +298,45 @@ export async function startProxy(registry, { damage, encoded, bytesPerSecond, un
     stop: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
   };
 }
+
+/**
+ * A proxy in front of a registry with passwords whose password can be changed: `me`, and `first` until `change` says
+ * another. `changeAt` does so when a request comes that is meant. `proofs` are the logins that were sent.
+ */
+export async function startRevoking(registry) {
+  const cors = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET, HEAD, OPTIONS, POST, PATCH, PUT, DELETE",
+    "access-control-allow-headers": "Authorization, Accept, Content-Type, Content-Range, Range",
+    "access-control-expose-headers": "WWW-Authenticate, Location, Range, Docker-Content-Digest",
+  };
+  const basic = (password) => `Basic ${Buffer.from(`me:${password}`).toString("base64")}`;
+  const [proofs, passed] = [[], []];
+  let [password, pending] = ["first", undefined];
+  const [name, port] = registry.host.split(":");
+  const server = createServer((request, response) => {
+    if (request.method === "OPTIONS") return void response.writeHead(204, cors).end();
+    if (pending?.isMeant(request)) [password, pending] = [pending.password, undefined];
+    const proof = request.headers.authorization;
+    if (proof) proofs.push(proof);
+    if (proof !== basic(password)) {
+      request.resume();
+      return void response.writeHead(401, { ...cors, "www-authenticate": 'Basic realm="changing"' }).end("{}");
+    }
+    passed.push(`${request.method} ${request.url}`);
+    const onward = ask({ host: name, port, path: request.url, method: request.method, headers: { ...request.headers, host: registry.host, authorization: basic("secret") } }, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on("error", () => response.destroy());
+    request.pipe(onward);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    host: `127.0.0.1:${server.address().port}`,
+    proofs,
+    passed,
+    changeAt: (next, isMeant) => (pending = { password: next, isMeant }),
+    stop: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
+  };
+}
