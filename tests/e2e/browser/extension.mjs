@@ -146,6 +146,24 @@ export async function testExtension(ring, { dist }) {
     }
   });
 
+  await ring.test("the extension pushes to a registry without CORS once it is allowed", async () => {
+    const target = await startClosedRegistry();
+    const origin = `http://${target.host}`;
+    try {
+      await withExtension(dist, [origin], async (lamina, page) => {
+        await lamina.drop(image("app/app.docker.tar"));
+        await lamina.verified();
+        await lamina.push(`${target.host}/lamina-e2e/pushed:1.0`);
+        await page.getByRole("dialog").getByRole("button", { name: allowing(origin), exact: true }).click();
+        await lamina.pushed();
+      });
+      const { tags } = await (await fetch(`${origin}/v2/lamina-e2e/pushed/tags/list`)).json();
+      assert.deepEqual(tags, ["1.0"]);
+    } finally {
+      await target.stop();
+    }
+  });
+
   await ring.test("the extension names no host and no script for other pages, and its zip holds the folder's files", async () => {
     const home = await mkdtemp(join(tmpdir(), "lamina-extension-"));
     try {
