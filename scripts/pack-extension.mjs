@@ -5,7 +5,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { crc32, deflateRawSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 
 const project = fileURLToPath(new URL("../", import.meta.url));
 
@@ -39,6 +39,11 @@ export function packFolder(dist, folder, change = (manifest) => manifest) {
 }
 
 const filesOf = (folder) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)).replaceAll(sep, "/")).sort();
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => Array.from({ length: 8 }).reduce((crc) => (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0), byte));
+
+/** The checksum of zip: Node has it from 20.15 on only. */
+const crc32 = (bytes) => ~bytes.reduce((crc, byte) => (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 0xff], -1) >>> 0;
 
 /** The bytes of a zip with a folder's files. Equal files give equal bytes: no time of theirs is in it. */
 export function zipOf(folder) {
