@@ -1,5 +1,5 @@
 # The doors to scripts/: each target is one script, which can be run by itself as well.
-.PHONY: run dev test check bench fuzz oracles
+.PHONY: run dev test check bench fuzz oracles extension
 
 # Installs what is missing, builds page and command, serves the page on http://127.0.0.1:8080
 run:
@@ -8,6 +8,10 @@ run:
 # The same with live reload on each change
 dev:
 	@scripts/dev
+
+# Packs the built page as a browser extension: target/extension/ and a zip of it
+extension:
+	@scripts/extension
 
 # All rings: checks, native suites, the same in Chromium, the page, end to end
 test:

@@ -228,6 +228,8 @@ pub mod ui {
             pub use codes::{Remedy, remedy};
 
             #[cfg(feature = "web")]
+            pub(crate) mod offer;
+            #[cfg(feature = "web")]
             pub(crate) mod view;
         }
 

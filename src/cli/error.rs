@@ -33,19 +33,18 @@ impl Error {
         let Error::Source(error) = self else {
             return None;
         };
-        let registry = match error {
-            source::Error::LoginNeeded { registry, .. } => registry,
-            source::Error::AbsentPlatforms { .. } => {
-                let both = "--present-platforms takes what is here under a new index, --platform one image of it";
-                return Some(both.to_owned());
-            }
-            _ => return None,
-        };
-        let host = registry
-            .split_once("://")
-            .map_or(&**registry, |(_, host)| host);
-        Some(format!(
-            "sign in by docker login {host}, or give --user NAME --password-stdin"
-        ))
+        if matches!(error, source::Error::AbsentPlatforms { .. }) {
+            let both = "--present-platforms takes what is here under a new index, --platform one image of it";
+            return Some(both.to_owned());
+        }
+        error.registry_to_sign_in().map(sign_in_hint)
     }
+}
+
+/// Returns how to sign in to the registry with this base URL.
+pub(super) fn sign_in_hint(registry: &str) -> String {
+    let host = registry
+        .split_once("://")
+        .map_or(registry, |(_, host)| host);
+    format!("sign in by docker login {host}, or give --user NAME --password-stdin")
 }

@@ -9,6 +9,7 @@ use crate::layer::{FileHashes, ReadOptions, Verdict, Warning, Weight};
 use crate::source::FoundImage;
 use crate::workspace::{LayerCache, LayerStatus, OpenImage, list_headers, read_layer};
 
+use super::error::sign_in_hint;
 use super::select::title;
 use super::{Outcome, complain};
 
@@ -119,6 +120,13 @@ pub(super) fn tell(image: &OpenImage, damage: &[String]) -> Outcome {
         n => complain(&format!(
             "{title}: {n} layers were listed by their headers alone, and are not verified"
         )),
+    }
+    let wants_login = image.layers().iter().find_map(|status| match status {
+        LayerStatus::Failed(error) => error.registry_to_sign_in(),
+        _ => None,
+    });
+    if let Some(registry) = wants_login {
+        complain(&sign_in_hint(registry));
     }
     match damage.is_empty() {
         true => Outcome::Whole,

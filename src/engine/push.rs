@@ -53,7 +53,7 @@ impl<W: World> Session<W> {
         };
         let destination = destination(&order.target, &order.tags).map_err(bad_target)?;
         let PushDestination { host, destination } = destination;
-        if host.is_docker_hub() && !self.world.is_relayed() {
+        if host.is_docker_hub() && !self.may_read_without_cors() {
             let code = ProblemCode::DockerHub;
             return Err(Problem::new(
                 code,

@@ -44,6 +44,10 @@ pub trait World: 'static {
     fn is_relayed(&self) -> bool {
         false
     }
+    /// True in a browser extension, which a person can allow to read a host without CORS.
+    fn is_extension(&self) -> bool {
+        false
+    }
     /// Lets other messages be handled; awaited between pieces of long work.
     fn breathe(&self) -> LocalFuture<'_, ()>;
     /// Returns the readers in other threads; `None` if this thread has to read layers itself.
@@ -97,6 +101,10 @@ impl<W: World> World for Rc<W> {
 
     fn is_relayed(&self) -> bool {
         (**self).is_relayed()
+    }
+
+    fn is_extension(&self) -> bool {
+        (**self).is_extension()
     }
 
     fn breathe(&self) -> LocalFuture<'_, ()> {

@@ -45,6 +45,8 @@ pub enum ErrorKind {
     Forbidden,
     /// The program that asks for this page does not answer, or does not know the page any more.
     RelayLost,
+    /// The registry wants a login before it gives the rest; `Code::LoginAt` in the message says which.
+    Login,
     /// The file changed or vanished after it was chosen, or permission was withdrawn.
     Unreadable,
     /// A read past the end.

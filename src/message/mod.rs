@@ -53,6 +53,15 @@ impl Message {
         self.code == Code::None || *self == Message::verbatim("")
     }
 
+    /// Returns the first text among the arguments of the message with this code: this one, or one within it.
+    pub fn text_of(&self, code: Code) -> Option<&str> {
+        self.args.iter().find_map(|arg| match arg {
+            Arg::Text(text) if self.code == code => Some(text.as_str()),
+            Arg::Message(message) => message.text_of(code),
+            Arg::Number(_) | Arg::Text(_) => None,
+        })
+    }
+
     /// Returns the sentence in the language whose texts are given.
     pub fn in_words(&self, text: fn(Code) -> &'static str) -> String {
         let args: Vec<String> = self
@@ -200,6 +209,22 @@ mod tests {
         assert!(bytes.len() < 16, "{}", bytes.len());
         assert_eq!(postcard::from_bytes(&bytes), Ok(message));
         assert!(postcard::from_bytes::<Message>(&[0xff, 0xff, 3, 0]).is_err());
+    }
+
+    #[test]
+    fn a_text_within_a_message_is_found() {
+        let asked = Message::host_asked("https://r.example", Message::host_without_cors());
+        for (message, found) in [
+            (asked.clone(), Some("https://r.example")),
+            (
+                Message::cause(Message::layer(1_u32), asked),
+                Some("https://r.example"),
+            ),
+            (Message::verbatim("https://r.example"), None),
+            (Message::host_without_cors(), None),
+        ] {
+            assert_eq!(message.text_of(Code::HostAsked), found, "{message}");
+        }
     }
 
     #[test]

@@ -241,9 +241,7 @@ impl From<&source::Error> for Problem {
                 .min(365 * 86_400);
             problem.pause_seconds = NonZeroU32::new(seconds);
         }
-        if let Error::LoginNeeded { registry, .. } = error {
-            problem.sign_in = Some(registry.clone());
-        }
+        problem.sign_in = error.registry_to_sign_in().map(str::to_owned);
         if let Error::DigestMismatch { expected, .. } = error {
             problem.refuted = Some(Box::new(expected.clone()));
         }
@@ -285,6 +283,7 @@ fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
         io::ErrorKind::MixedContent => ProblemCode::MixedContent,
         io::ErrorKind::Forbidden => ProblemCode::NotAsked,
         io::ErrorKind::RelayLost => ProblemCode::RelayLost,
+        io::ErrorKind::Login => ProblemCode::LoginNeeded,
         io::ErrorKind::Unreadable => ProblemCode::Unreadable,
         io::ErrorKind::OutOfRange => ProblemCode::Truncated,
         io::ErrorKind::StorageFull => ProblemCode::StorageFull,

@@ -222,6 +222,19 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Returns the base URL of the registry that wants a login, if that is the failure, at its beginning or in the
+    /// middle of a stream.
+    pub fn registry_to_sign_in(&self) -> Option<&str> {
+        match self {
+            Error::LoginNeeded { registry, .. } => Some(registry),
+            Error::Io { cause, .. } => cause.detail.text_of(Code::LoginAt),
+            Error::PartlyTagged { cause, .. } => cause.registry_to_sign_in(),
+            _ => None,
+        }
+    }
+}
+
 impl From<&Error> for Message {
     fn from(error: &Error) -> Message {
         match error {

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use yew::prelude::*;
 
 use super::feature::archive::view::ArchivePage;
+use super::feature::doctor::offer::{Offer, OfferProps};
 use super::feature::doctor::view::remedies;
 use super::feature::frame::about::about_lamina;
 use super::feature::guide::view::guide;
@@ -19,6 +20,7 @@ use super::state::image::{DrawnBy, Head, ImageAction, ImageState};
 use super::state::{ArchiveTab, FileSource, Guide, RegistryTab, RepositoryTab, Shared, TabId};
 use super::text::{self, Language, Text};
 use crate::protocol::{ImageKey, Message, Problem, ProblemCode, hex};
+use crate::ui::components::sign_in::{SignInForm, SignInProps};
 use crate::ui::feature::container::editor::TextEditor;
 use crate::ui::feature::engines::load::LoadIntoEngine;
 use crate::ui::feature::engines::view::EngineImages;
@@ -175,8 +177,12 @@ pub(crate) enum Piece {
     Linked(TabId, String),
     /// The request for a file that has to be handed over again, with the key of its handle and the receiver of files.
     Wanted(FileSource, Option<String>, Callback<Vec<Dropped>>),
-    /// The configurations and commands that help against a problem.
-    Remedies(Problem),
+    /// The form that signs in to a registry.
+    SignIn(SignInProps),
+    /// The offer to allow the extension a host, with what goes on then.
+    Offer(OfferProps),
+    /// The ways out of a problem, with what tries again.
+    Remedies(Problem, Option<Callback<()>>),
     /// The text about Lamina, with what closes it.
     About(Callback<MouseEvent>),
     /// The box that goes everywhere.
@@ -201,7 +207,9 @@ impl Piece {
             | Piece::Archive(..)
             | Piece::Linked(..)
             | Piece::Wanted(..)
-            | Piece::Remedies(_)
+            | Piece::SignIn(_)
+            | Piece::Offer(_)
+            | Piece::Remedies(..)
             | Piece::About(_)
             | Piece::Palette(_) => Part::Lists,
         }
@@ -287,7 +295,9 @@ impl PieceOrder<'_> {
             Piece::Wanted(file, handle, on_files) => html! {
                 <WantedPage file={file.clone()} handle={handle.clone()} on_files={on_files.clone()} />
             },
-            Piece::Remedies(problem) => remedies(self.shell.text.shell, problem),
+            Piece::SignIn(form) => html! { <SignInForm ..form.clone() /> },
+            Piece::Offer(offer) => html! { <Offer ..offer.clone() /> },
+            Piece::Remedies(problem, on_retry) => remedies(self.shell, problem, on_retry.clone()),
             Piece::About(close) => about_lamina(self.shell.text.shell, close),
             Piece::Palette(props) => palette(props),
             _ => Html::default(),

@@ -118,7 +118,8 @@ impl Transport for FetchTransport {
                     None => {
                         let said = super::describe(&error);
                         let ask = async |asked| probe(self.silence_seconds, asked).await;
-                        Err(io::diagnose(&request, said, ask).await)
+                        let found = io::diagnose(&request, said, ask).await;
+                        Err(super::extension::named(found, &request.url))
                     }
                 },
             }

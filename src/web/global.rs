@@ -38,6 +38,16 @@ pub fn can_nest_workers() -> bool {
     !agent.is_some_and(|agent| agent.contains("Firefox/"))
 }
 
+/// True in the pages and workers of a browser extension.
+pub(super) fn is_extension() -> bool {
+    let global = js_sys::global();
+    let location = js_sys::Reflect::get(&global, &"location".into());
+    let protocol =
+        location.and_then(|location| js_sys::Reflect::get(&location, &"protocol".into()));
+    let protocol = protocol.ok().and_then(|protocol| protocol.as_string());
+    protocol.is_some_and(|protocol| protocol.ends_with("-extension:"))
+}
+
 /// Returns the storage manager; `None` if the page is not in a secure context.
 pub(super) fn storage() -> Option<StorageManager> {
     of_navigator("storage")?.dyn_into().ok()

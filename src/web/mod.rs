@@ -4,11 +4,13 @@
 
 pub mod blob;
 pub mod clipboard;
+pub mod credentials;
 pub mod dom;
 pub mod download;
 mod dropped;
 pub mod editor;
 pub mod engines;
+pub mod extension;
 pub mod fetch;
 pub mod file;
 pub mod files;

@@ -13,6 +13,7 @@ use crate::engine::{Readers, Saver, Sink, World};
 use crate::io::{self, Clock, LocalFuture, MemoryStore, Room, Spool, Store, Transport};
 use crate::protocol::{Answer, Event, Problem, RequestId};
 use crate::web::blob::BlobWriter;
+use crate::web::extension;
 use crate::web::global::{can_nest_workers, n_cores, now_millis};
 use crate::web::relay;
 use crate::web::sink::FileSink;
@@ -185,6 +186,10 @@ impl World for BrowserWorld {
 
     fn is_relayed(&self) -> bool {
         !self.scope.location().hash().is_empty()
+    }
+
+    fn is_extension(&self) -> bool {
+        extension::is_here()
     }
 
     fn breathe(&self) -> LocalFuture<'_, ()> {

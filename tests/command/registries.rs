@@ -211,6 +211,37 @@ fn a_login_comes_from_where_others_keep_it() {
     assert!(!said.contains("the password is wrong"), "{said}");
 }
 
+/// An image whose layer nobody may read any more: no login is asked for before.
+fn ends_its_login(asked: &str) -> Option<(u16, &'static str)> {
+    const CONFIG: &str = r#"{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":["sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]}}"#;
+    static MANIFEST: LazyLock<String> = LazyLock::new(|| {
+        let oci = "application/vnd.oci.image";
+        let config = lamina::image::Digest::sha256_of(CONFIG.as_bytes());
+        let layer = lamina::image::Digest::sha256_of(b"layer");
+        format!(
+            r#"{{"schemaVersion":2,"mediaType":"{oci}.manifest.v1+json","config":{{"mediaType":"{oci}.config.v1+json","digest":"{config}","size":{}}},"layers":[{{"mediaType":"{oci}.layer.v1.tar+gzip","digest":"{layer}","size":5}}]}}"#,
+            CONFIG.len()
+        )
+    });
+    let layer = lamina::image::Digest::sha256_of(b"layer").to_string();
+    Some(match asked {
+        asked if asked.contains("/manifests/1 ") => (200, &MANIFEST),
+        asked if asked.contains(&layer) => (401, ""),
+        asked if asked.contains("/blobs/") => (200, CONFIG),
+        _ => (200, "{}"),
+    })
+}
+
+#[test]
+fn a_login_that_ends_in_the_middle_of_work_is_said_with_the_way_out() {
+    let host = server(ends_its_login);
+    let image = format!("http://{host}/app:1");
+    let (status, _, said) = lamina(&["inspect", &image], b"");
+    assert_eq!(status, 3, "{said}");
+    let hint = format!("sign in by docker login {host}, or give --user NAME --password-stdin");
+    assert_eq!(said.matches(&hint).count(), 1, "{said}");
+}
+
 #[test]
 fn a_name_and_a_password_serve_for_reading() {
     let host = server(behind_a_login);

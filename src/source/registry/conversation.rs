@@ -248,6 +248,10 @@ pub(super) fn io_error(what: &Message, cause: io::Error) -> Error {
 pub(super) fn as_io(error: Error) -> io::Error {
     match error {
         Error::Io { cause, .. } => cause,
+        Error::LoginNeeded { ref registry, .. } => {
+            let detail = Message::login_at(registry.as_str(), &error);
+            io::Error::new(ErrorKind::Login, detail)
+        }
         other => io::Error::new(ErrorKind::Other, &other),
     }
 }

@@ -67,7 +67,7 @@ pub(crate) fn ProblemView(props: &ProblemViewProps) -> Html {
                         </ul>
                     }
                     if remedy(problem.code).is_some() {
-                        <Apart piece={Piece::Remedies(problem.clone())} />
+                        <Apart piece={Piece::Remedies(problem.clone(), props.on_retry.clone())} />
                     }
                 </section>
             }

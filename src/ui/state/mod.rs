@@ -10,6 +10,7 @@ mod guide;
 mod held;
 pub mod image;
 mod images;
+mod kept_login;
 mod lost;
 mod navigate;
 mod recent;
@@ -32,6 +33,7 @@ pub use action::{Action, AskedBy, Attached, Effect, Given};
 pub use engine_load::{EngineLoad, LoadAction, LoadPhase};
 pub use engines::{EngineExport, Engines, EnginesAction, ExportState, ItemAt};
 pub use guide::{Guide, GuideAction, RegistryCheck};
+pub use kept_login::KeptLogin;
 pub use lost::{Death, Health, LeftOutLayer, Victim, Worker};
 pub use recent::{Recent, RecentKind};
 pub use registry::{

@@ -89,6 +89,7 @@ pub struct Home {
     pub kept_clear: &'static str,
     pub privacy: &'static str,
     pub cors: fn(&str) -> String,
+    pub extension: &'static str,
 }
 
 /// The texts of a registry's list of repositories and a repository's list of tags.

@@ -20,6 +20,8 @@ fn tables(text: &Text) -> Vec<(&'static str, &'static str)> {
         system::SystemWords::of(text.language).all(),
         guide::GuideWords::of(text.language).all(),
         engines::EngineWords::of(text.language).all(),
+        extension::ExtensionWords::of(text.language).all(),
+        keeping::KeepingWords::of(text.language).all(),
         packages::PackageWords::of(text.language).all(),
         dockerfile::DockerfileWords::of(text.language).all(),
         palette::PaletteWords::of(text.language).all(),

@@ -14,11 +14,13 @@ import { testFindings } from "./findings.mjs";
 import { testFirefox } from "./firefox.mjs";
 import { testDeploy } from "./deploy.mjs";
 import { testExporting } from "./exporting.mjs";
+import { testExtension } from "./extension.mjs";
 import { testGuide } from "./guide.mjs";
 import { testDeaths, testHangs } from "./deaths.mjs";
 import { testHostile } from "./hostile.mjs";
 import { testKeyboard } from "./keyboard.mjs";
 import { testLimits } from "./limits.mjs";
+import { testLogin } from "./login.mjs";
 import { testMoving } from "./moving.mjs";
 import { testOpening } from "./opening.mjs";
 import { testOverview } from "./overview.mjs";
@@ -92,9 +94,11 @@ async function inChromium(ring, { origin, registry, wants, dist }) {
         () => testTold(test),
         () => testSpoiling(test),
         () => testServers(test),
+        () => testLogin(test),
         () => testGuide(test),
         () => testProfiles(test),
         () => testDeploy(ring, browser, { origin, dist }),
+        () => testExtension(ring, { dist }),
         () => testServe(ring, { browser, dist }),
         () => testEnginesInThePage(ring, { browser, dist }),
       ],

@@ -82,6 +82,8 @@ export async function testProblems(test, registry) {
       await beside(lamina, `${closed.host}/lamina-e2e/app:1.0`, problems.cors);
       await lamina.openTabs.last().click();
       await page.getByText("Access-Control-Allow-Origin").first().waitFor();
+      await page.getByText(/use this page as a browser extension/).waitFor();
+      assert.equal(await page.getByRole("button", { name: /Allow this extension/ }).count(), 0);
     } finally {
       await closed.stop();
     }

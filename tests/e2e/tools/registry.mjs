@@ -137,11 +137,8 @@ export async function startRegistryWithTokens() {
   }
 }
 
-/**
- * Docker Hub in small, in front of a registry: an anonymous token from another server, and blobs at a third. Then
- * deploy/pull-through.yml in front of it: what a browser reads.
- */
-export async function startPullThrough(registry) {
+/** Docker Hub in small, in front of a registry: an anonymous token from another server, and blobs at a third, the registry. */
+export async function startHub(registry) {
   const open = (answer) =>
     new Promise((resolve) => {
       const server = createServer(answer);
@@ -158,13 +155,19 @@ export async function startPullThrough(registry) {
     const headers = Object.fromEntries([...answer.headers].filter(([name]) => !["transfer-encoding", "connection"].includes(name)));
     response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
   });
-  const close = () => [tokens, hub].forEach(({ server }) => (server.close(), server.closeAllConnections()));
+  const stop = () => [tokens, hub].forEach(({ server }) => (server.close(), server.closeAllConnections()));
+  return { url: hub.url, tokens: tokens.url, store: `http://${registry.host}`, stop };
+}
+
+/** The same with deploy/pull-through.yml in front of it: what a browser reads. */
+export async function startPullThrough(registry) {
+  const hub = await startHub(registry);
   try {
     const text = await readFile(fileURLToPath(new URL("../../../deploy/pull-through.yml", import.meta.url)), "utf8");
     const copy = await serveText(text.replace("https://registry-1.docker.io", hub.url));
-    return { ...copy, stop: () => copy.stop().then(close) };
+    return { ...copy, stop: () => copy.stop().then(hub.stop) };
   } catch (problem) {
-    close();
+    hub.stop();
     throw problem;
   }
 }
@@ -292,6 +295,48 @@ export async function startProxy(registry, { damage, encoded, bytesPerSecond, un
     methods,
     takeBlobs: () => blobs.splice(0),
     takeRanges: () => ranges.splice(0),
+    stop: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
+  };
+}
+
+/**
+ * A proxy in front of a registry with passwords whose password can be changed: `me`, and `first` until `change` says
+ * another. `changeAt` does so when a request comes that is meant. `proofs` are the logins that were sent.
+ */
+export async function startRevoking(registry) {
+  const cors = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET, HEAD, OPTIONS, POST, PATCH, PUT, DELETE",
+    "access-control-allow-headers": "Authorization, Accept, Content-Type, Content-Range, Range",
+    "access-control-expose-headers": "WWW-Authenticate, Location, Range, Docker-Content-Digest",
+  };
+  const basic = (password) => `Basic ${Buffer.from(`me:${password}`).toString("base64")}`;
+  const [proofs, passed] = [[], []];
+  let [password, pending] = ["first", undefined];
+  const [name, port] = registry.host.split(":");
+  const server = createServer((request, response) => {
+    if (request.method === "OPTIONS") return void response.writeHead(204, cors).end();
+    if (pending?.isMeant(request)) [password, pending] = [pending.password, undefined];
+    const proof = request.headers.authorization;
+    if (proof) proofs.push(proof);
+    if (proof !== basic(password)) {
+      request.resume();
+      return void response.writeHead(401, { ...cors, "www-authenticate": 'Basic realm="changing"' }).end("{}");
+    }
+    passed.push(`${request.method} ${request.url}`);
+    const onward = ask({ host: name, port, path: request.url, method: request.method, headers: { ...request.headers, host: registry.host, authorization: basic("secret") } }, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on("error", () => response.destroy());
+    request.pipe(onward);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    host: `127.0.0.1:${server.address().port}`,
+    proofs,
+    passed,
+    changeAt: (next, isMeant) => (pending = { password: next, isMeant }),
     stop: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
   };
 }

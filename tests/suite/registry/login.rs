@@ -362,3 +362,44 @@ fn rp_05_a_push_asks_for_the_scope_that_it_needs_and_mounts_with_one_more() {
         "one token for each scope, the destination's first"
     );
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_layer_whose_login_ends_in_its_middle_says_so_and_is_read_after_signing_in_again() {
+    let set = native(takes_basic());
+    let digest = set.registry.put_blob("app", b"0123456789");
+    run(set.client.sign_in(me())).unwrap();
+    let blob = run(set.client.blob("app", &digest, Some(10))).unwrap();
+    let read = || {
+        run(async {
+            let mut stream = blob.stream().await?;
+            let mut bytes = Vec::new();
+            loop {
+                match stream.next().await {
+                    Ok(Some(piece)) => bytes.extend(piece),
+                    Ok(None) => return Ok(bytes),
+                    Err(cause) => {
+                        let what = lamina::message::Message::the_layer();
+                        return Err(Error::Io { what, cause });
+                    }
+                }
+            }
+        })
+    };
+    assert_eq!(read().unwrap(), b"0123456789");
+    // The connection breaks, and the rest is refused.
+    set.registry.breaks.borrow_mut().push_back(4);
+    let mut stream = run(blob.stream()).unwrap();
+    assert_eq!(run(stream.next()).unwrap().unwrap(), b"0123");
+    let refusal = (401, "WWW-Authenticate", "Basic realm=x");
+    set.registry.faults.borrow_mut().push_back(refusal);
+    let cause = run(stream.next()).unwrap_err();
+    let what = lamina::message::Message::the_layer();
+    let error = Error::Io { what, cause };
+    assert_eq!(error.registry_to_sign_in(), Some("https://r.example"));
+    let problem = lamina::protocol::Problem::from(&error);
+    assert_eq!(problem.sign_in.as_deref(), Some("https://r.example"));
+    assert_eq!(problem.code, lamina::protocol::ProblemCode::LoginNeeded);
+    assert!(error.to_string().contains("https://r.example"), "{error}");
+    run(set.client.sign_in(me())).unwrap();
+    assert_eq!(read().unwrap(), b"0123456789");
+}

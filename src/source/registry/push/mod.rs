@@ -181,7 +181,10 @@ impl Push {
     pub async fn run(&self, progress: &dyn Fn(PushProgress)) -> Result<Pushed, Error> {
         let pushed = self.attempt(progress).await;
         if let Err(error) = &pushed
-            && !matches!(error, Error::Io { .. } | Error::TokenServer { .. })
+            && !matches!(
+                error,
+                Error::Io { .. } | Error::TokenServer { .. } | Error::LoginNeeded { .. }
+            )
         {
             self.abandon().await;
         }

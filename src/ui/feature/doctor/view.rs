@@ -4,21 +4,39 @@ use yew::prelude::*;
 
 use crate::protocol::Problem;
 use crate::ui::kit::code_block::CodeBlock;
+use crate::ui::shell::Shell as Context;
+use crate::ui::text::extension::ExtensionWords;
 use crate::ui::text::shell::Shell;
-use crate::web::location;
+use crate::web::{extension, location};
 
 use super::codes::{Remedy, remedy};
 use super::commands::{Commands, commands};
+use super::offer::Offer;
 use super::recipes::{Evidence, Server};
 
 /// The setting that keeps CNCF distribution from redirecting downloads to its storage.
 const REDIRECT_CONFIG: &str = "storage:\n  redirect:\n    disable: true\n";
 
-/// Draws the configurations and commands that help against a problem, if there are any.
-pub(crate) fn remedies(text: &'static Shell, problem: &Problem) -> Html {
+/// Draws what helps against a problem, if anything does: a permission, configurations, commands.
+pub(crate) fn remedies(
+    context: &Context,
+    problem: &Problem,
+    on_retry: Option<Callback<()>>,
+) -> Html {
+    let on_allowed = on_retry.unwrap_or_default();
+    html! {
+        <>
+            <Offer problem={problem.clone()} {on_allowed} />
+            { by_hand(context, problem) }
+        </>
+    }
+}
+
+fn by_hand(context: &Context, problem: &Problem) -> Html {
+    let text = context.text.shell;
     let words = &text.problem;
     let commands = commands(&problem.subject.to_string());
-    let open = || open_command(text, commands.as_ref());
+    let open = || open_command(context, commands.as_ref());
     match remedy(problem.code) {
         Some(Remedy::AnyServer) => {
             html! { <>{ configurations(text, Server::ALL) }{ open() }</> }
@@ -81,15 +99,19 @@ fn configurations(text: &'static Shell, servers: &[Server]) -> Html {
     }
 }
 
-/// Draws the command that opens the image through this machine, where no registry has to allow anything.
-fn open_command(text: &'static Shell, commands: Option<&Commands>) -> Html {
-    let Some(commands) = commands else {
-        return Html::default();
-    };
+/// Draws the ways in which no registry has to allow anything: the command that opens the image through this machine, and
+/// the extension.
+fn open_command(context: &Context, commands: Option<&Commands>) -> Html {
+    let text = context.text.shell;
     html! {
         <>
-            <p>{ text.problem.open_by_command }</p>
-            <CodeBlock {text} code={commands.lamina.clone()} />
+            if let Some(commands) = commands {
+                <p>{ text.problem.open_by_command }</p>
+                <CodeBlock {text} code={commands.lamina.clone()} />
+            }
+            if !extension::is_here() {
+                <p>{ ExtensionWords::of(context.language).other }</p>
+            }
         </>
     }
 }

@@ -11,7 +11,7 @@ use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Recent, Route};
 use crate::web::files::Dropped;
-use crate::web::location;
+use crate::web::{extension, location};
 
 /// Properties of [`HomePage`].
 #[derive(Clone, PartialEq, Properties)]
@@ -40,6 +40,12 @@ pub(crate) fn HomePage(props: &HomePageProps) -> Html {
         Some("/") => origin.clone(),
         _ => format!("{folder}v2"),
     };
+    let is_extension = extension::is_here();
+    let reading = match (shell.is_relayed, is_extension) {
+        (true, _) => shell.text.shell.list.relayed.to_owned(),
+        (false, true) => home.extension.to_owned(),
+        (false, false) => (home.cors)(&origin),
+    };
     let examples = [
         ("localhost:5000", home.registry),
         ("ghcr.io/owner/app", home.repository),
@@ -66,7 +72,10 @@ pub(crate) fn HomePage(props: &HomePageProps) -> Html {
                     <p class="muted small">{ home.file_hint }</p>
                     <FileButtons on_files={props.on_files.clone()} />
                 </section>
-                { card(Icon::Registry, Route::address(sample).to_hash(), home.sample, home.sample_hint) }
+                // A registry has an address of http, which no file of an extension has.
+                if !is_extension {
+                    { card(Icon::Registry, Route::address(sample).to_hash(), home.sample, home.sample_hint) }
+                }
                 { card(Icon::Repository, Route::guide().to_hash(), home.guide, home.guide_hint) }
             </div>
             <div class="home__side">
@@ -75,7 +84,7 @@ pub(crate) fn HomePage(props: &HomePageProps) -> Html {
             </div>
             <footer class="home__foot small muted">
                 <p>{ home.privacy }</p>
-                <p>{ if shell.is_relayed { shell.text.shell.list.relayed.to_owned() } else { (home.cors)(&origin) } }</p>
+                <p>{ reading }</p>
             </footer>
         </div>
     }

@@ -4,7 +4,11 @@
 use crate::ui::text::said;
 use yew::prelude::*;
 
-use crate::protocol::{Claim, ImageView, PlatformChoice, PlatformRow, Strata, Warning, Weight};
+use crate::protocol::{
+    Claim, Code, ImageView, LayerState, PlatformChoice, PlatformRow, Strata, Warning, Weight,
+};
+use crate::ui::apart::{Apart, Piece};
+use crate::ui::components::sign_in::SignInProps;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::copy::CopyButton;
 use crate::ui::kit::field::select;
@@ -13,12 +17,14 @@ use crate::ui::kit::notice::Notice;
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::container::ContainerAction;
 use crate::ui::state::image::{
-    Head, ImageAction, LayerPhase, Reading, Summary, download_bytes, summary, visible_text,
+    Head, ImageAction, LayerPhase, LoginAction, Reading, Summary, WantedLogin, download_bytes,
+    summary, visible_text,
 };
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill, warning};
 use crate::web::dom;
 
+use crate::ui::feature::doctor::offer::OfferProps;
 use crate::ui::feature::export::form::save_form;
 use crate::ui::feature::export::menu::ExportMenu;
 use crate::ui::feature::push::view::push;
@@ -337,6 +343,8 @@ fn notice(props: &HeaderProps) -> Html {
     html! {
         <>
             { reading }
+            { for state.login.iter().map(|wanted| sign_in(props, wanted)) }
+            { offer(props) }
             if let Some(problem) = &state.notice {
                 { Notice::bad().alert().html(html! {
                     <>
@@ -348,4 +356,52 @@ fn notice(props: &HeaderProps) -> Html {
             }
         </>
     }
+}
+
+/// Draws the form of the registry whose login the work waits for.
+fn sign_in(props: &HeaderProps, wanted: &WantedLogin) -> Html {
+    let act = props.act.reform(ImageAction::Login);
+    let registry = wanted.registry.clone();
+    let form = SignInProps {
+        registry: registry.clone().into(),
+        is_refused: wanted.is_refused,
+        on_submit: act.reform(move |(name, password)| LoginAction::SignIn {
+            registry: registry.clone(),
+            name,
+            password,
+        }),
+        on_close: Some(act.reform(|()| LoginAction::Close)),
+    };
+    html! {
+        <>
+            if let Some(problem) = &wanted.problem {
+                { Notice::bad().alert().html(html! { <p class="break">{ said(props.text.said, &problem.detail) }</p> }) }
+            }
+            <Apart piece={Piece::SignIn(form)} />
+        </>
+    }
+}
+
+/// Draws the offer to allow the extension the host that layers could not be read from.
+fn offer(props: &HeaderProps) -> Html {
+    let failures = props.head.image.layers.iter();
+    let mut refused = failures.filter_map(|row| match &row.state {
+        LayerState::Failed { problem } => problem
+            .detail
+            .text_of(Code::HostAsked)
+            .map(|_| (row.layer, problem)),
+        _ => None,
+    });
+    let Some((first, problem)) = refused.next() else {
+        return Html::default();
+    };
+    let layers: Vec<u32> = refused.map(|(layer, _)| layer).collect();
+    let act = props.act.clone();
+    let on_allowed = Callback::from(move |()| {
+        for layer in [first].iter().chain(&layers) {
+            act.emit(ImageAction::ReadAgain(*layer));
+        }
+    });
+    let problem = problem.clone();
+    html! { <Apart piece={Piece::Offer(OfferProps { problem, on_allowed })} /> }
 }

@@ -3,8 +3,9 @@
 use yew::prelude::*;
 
 use crate::protocol::{Problem, ProblemCode, Secret};
+use crate::ui::apart::{Apart, Piece};
 use crate::ui::components::problem_view::ProblemView;
-use crate::ui::components::sign_in::sign_in;
+use crate::ui::components::sign_in::SignInProps;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, TabId};
 
@@ -26,14 +27,13 @@ pub(crate) fn ProblemPage(props: &ProblemPageProps) -> Html {
     let act = shell.act.clone();
     let registry = props.problem.sign_in.clone();
     let form = registry.map(|registry| {
-        let words = &shell.text.push.sign_in;
-        let is_refused = props.problem.code == ProblemCode::LoginRefused;
-        sign_in(
-            words,
-            &registry.clone(),
-            is_refused,
-            sign_in_from(act, tab, registry),
-        )
+        let form = SignInProps {
+            registry: registry.clone().into(),
+            is_refused: props.problem.code == ProblemCode::LoginRefused,
+            on_submit: sign_in_from(act, tab, registry),
+            on_close: None,
+        };
+        html! { <Apart piece={Piece::SignIn(form)} /> }
     });
     html! {
         <div class="page page--narrow stack" role="alert">

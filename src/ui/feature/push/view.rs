@@ -6,7 +6,8 @@ use crate::protocol::{
     Platforms, Problem, ProblemCode, PushRow, PushState, PushedView, TagsLeft, Throughput,
 };
 use crate::ui::apart::{Apart, Piece};
-use crate::ui::components::sign_in::sign_in;
+use crate::ui::components::sign_in::SignInForm;
+use crate::ui::feature::doctor::offer::Offer;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::field::{Field, checkbox, labelled};
 use crate::ui::kit::glyph::{Glyph, glyph};
@@ -271,7 +272,7 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
             })
         };
         let is_refused = problem.code == ProblemCode::LoginRefused;
-        sign_in(&shell.text.push.sign_in, &registry, is_refused, submit)
+        html! { <SignInForm {registry} {is_refused} on_submit={submit} /> }
     });
     html! {
         <ProblemLine problem={problem.clone()}>
@@ -279,6 +280,7 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
             if problem.code == ProblemCode::AbsentPlatforms {
                 { Button::new(shell.text.push.present).on_click(act.reform(|_| PushAction::StartPresent)).html() }
             }
+            <Offer problem={problem.clone()} on_allowed={act.reform(|()| PushAction::Start)} />
             { for form }
         </ProblemLine>
     }

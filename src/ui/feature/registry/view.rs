@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::ui::components::name_list::{NameList, NameRow};
 use crate::ui::components::other_reading::OtherReading;
-use crate::ui::components::sign_in::sign_in;
+use crate::ui::components::sign_in::SignInForm;
 use crate::ui::feature::opening::problem::sign_in_from;
 use crate::ui::kit::filter_field::FilterField;
 use crate::ui::kit::icon::{Icon, icon};
@@ -70,12 +70,11 @@ pub(crate) fn RegistryPage(props: &RegistryPageProps) -> Html {
                     <NameField label={words.by_name} hint={words.by_name_hint} {on_name} />
                 </div>
                 if registry.wants_sign_in {
-                    { sign_in(
-                        &shell.text.push.sign_in,
-                        &registry.url,
-                        false,
-                        sign_in_from(shell.act.clone(), props.tab, registry.url.clone()),
-                    ) }
+                    <SignInForm
+                        registry={registry.url.clone()}
+                        is_refused=false
+                        on_submit={sign_in_from(shell.act.clone(), props.tab, registry.url.clone())}
+                    />
                 }
             } else if list.names.is_empty() && !has_more {
                 <p class="empty card">{ words.no_repositories }</p>

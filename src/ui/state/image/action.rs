@@ -8,7 +8,7 @@ use crate::ui::state::ImagePlace;
 
 use super::container::{ContainerAction, UploadId};
 use super::tabs::ImagePart;
-use super::{ContentMode, PushAction, SavingAction};
+use super::{ContentMode, LoginAction, PushAction, SavingAction};
 
 /// Something that the page has to send to the worker for an image.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,6 +102,8 @@ pub enum ImageAction {
     Panel(PanelAction),
     /// An action in the push dialog.
     Push(PushAction),
+    /// An action in the form of a sign-in that work waits for.
+    Login(LoginAction),
     /// An action on the container layer.
     Container(ContainerAction),
     /// The image was renamed.

@@ -65,6 +65,20 @@ impl Analyses {
         self.found.remove(&kind);
     }
 
+    /// Iterates over the failures.
+    pub(super) fn failures(&self) -> impl Iterator<Item = &Problem> {
+        self.found.values().filter_map(|found| match found {
+            Loadable::Failed(problem) => Some(problem),
+            _ => None,
+        })
+    }
+
+    /// Forgets the failures that are meant, so that their analyses are requested again.
+    pub(super) fn retry_failed(&mut self, is_meant: impl Fn(&Problem) -> bool) {
+        self.found
+            .retain(|_, found| !matches!(found, Loadable::Failed(problem) if is_meant(problem)));
+    }
+
     /// Takes in the answer to one of them.
     pub(super) fn take(&mut self, asked: ask::Analyse, outcome: Result<Findings, Problem>) {
         let found = match outcome {

@@ -61,7 +61,10 @@ impl ImageState {
                 Err(problem) => self.container.problem = Some(problem),
             },
             Exchange::Push(_, outcome) => self.take_push(outcome),
-            Exchange::SignIn(_, outcome) => self.take_sign_in(outcome),
+            Exchange::SignIn(asked, outcome) => {
+                self.take_login(&asked.registry, &outcome);
+                self.take_sign_in(outcome);
+            }
             // The layers themselves report that they are left out.
             Exchange::LeaveOut(..) => {}
             // These belong to the page's shell.

@@ -10,7 +10,7 @@ use crate::protocol::{
 use crate::ui::state::Shared;
 
 use super::layers::{LayerPhase, phase_of};
-use super::{ImageState, PushPane, Reading, SavingState};
+use super::{ImageState, PushPane, Reading, SavingState, WantedLogin};
 
 /// The slice of an image's state that its header shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Head {
     pub view: TreeView,
     /// State of the push dialog.
     pub push: Shared<PushPane>,
+    /// Sign-in that work waits for.
+    pub login: Option<WantedLogin>,
     /// True if there is a container layer.
     pub has_container: bool,
     /// True while the container layer changes.
@@ -48,6 +50,7 @@ impl ImageState {
             reading: self.reading.clone(),
             view: self.tree.view,
             push: self.push.clone(),
+            login: self.wanted_login(),
             has_container: self.container.is_open(),
             is_container_busy: self.container.is_busy,
             notice: self.notice.clone(),

@@ -14,8 +14,8 @@ use super::flights::Flights;
 use super::head::has_tree;
 use super::layers::{LayerPhase, phase, phase_of};
 use super::{
-    FindAction, FindState, ImageAction, ImagePart, Outgoing, PanelAction, PanelState, PushPane,
-    Said, SavingAction, SavingState, TreeAction, TreeKey, TreeState,
+    FindAction, FindState, ImageAction, ImagePart, LoginPane, Outgoing, PanelAction, PanelState,
+    PushPane, Said, SavingAction, SavingState, TreeAction, TreeKey, TreeState,
 };
 
 /// State of reading the layers.
@@ -50,6 +50,8 @@ pub struct ImageState {
     pub panel: Option<Shared<PanelState>>,
     /// State of the push dialog.
     pub push: Shared<PushPane>,
+    /// State of a sign-in that work waits for.
+    pub login: LoginPane,
     /// State of the container layer.
     pub container: Shared<ContainerState>,
     /// Reason why a download or an export failed.
@@ -95,6 +97,7 @@ impl ImageState {
                 .path_key
                 .as_ref()
                 .map(|path| Shared::new(PanelState::new(path.clone(), true))),
+            login: LoginPane::default(),
             container: Shared::new(ContainerState::new()),
             notice: None,
             n_saving: 0,
@@ -213,6 +216,7 @@ impl ImageState {
             ImageAction::Go(place) => self.go(&place),
             ImageAction::ShowTab(tab) => self.tab = tab,
             ImageAction::RetryAnalysis => {
+                self.reopen_login();
                 for kind in self.tab.entry().analyses {
                     self.analyses.retry(*kind);
                 }
@@ -225,10 +229,10 @@ impl ImageState {
             ImageAction::ReadLayers => self.read_layers(),
             ImageAction::StopReading => self.flights.cancel(&is_reading),
             ImageAction::ReadAgain(layer) => {
-                let image = self.image.key;
-                self.flights.ask(ask::ReadLayerAgain { image, layer });
-                self.reading = Reading::UnderWay;
+                self.reopen_login();
+                self.read_again(layer);
             }
+            ImageAction::Login(action) => self.login_action(action),
             ImageAction::ReadHigher {
                 layer,
                 bound,
@@ -380,6 +384,9 @@ impl ImageState {
     }
 
     fn panel_action(&mut self, action: PanelAction) {
+        if matches!(action, PanelAction::Retry) {
+            self.reopen_login();
+        }
         match (&action, &mut self.panel) {
             (PanelAction::Close, _) => self.panel = None,
             (PanelAction::Stop, _) => {

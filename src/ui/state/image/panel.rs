@@ -177,6 +177,15 @@ impl PanelState {
         }
     }
 
+    /// Returns the reason why the path or its content is not shown.
+    pub(super) fn failure(&self) -> Option<&Problem> {
+        match (&self.detail, &self.content) {
+            (Loadable::Failed(problem), _) => Some(problem),
+            (_, Some(content)) => content.problem.as_ref(),
+            (_, None) => None,
+        }
+    }
+
     /// Applies an action on the content; other actions are left to `open_image`.
     pub(super) fn reduce(&mut self, action: &PanelAction) {
         match action {

@@ -212,9 +212,10 @@ impl ImageState {
         self.flights.ask(self.push.question(self.image.key));
     }
 
-    /// Applies the result of a sign-in, and starts the push if it succeeded.
+    /// Applies the result of a sign-in that the push waits for, and starts the push if it succeeded.
     pub(super) fn take_sign_in(&mut self, outcome: Result<Done, Problem>) {
         match outcome {
+            _ if self.push.phase != PushPhase::SigningIn => {}
             Ok(Done) => self.start_push(),
             Err(problem) => self.take_push(Err(problem)),
         }

@@ -3,10 +3,12 @@
 mod container;
 pub(super) mod dockerfile;
 pub(super) mod engines;
+pub(super) mod extension;
 mod facts;
 pub(super) mod findings;
 pub(super) mod guide;
 mod image;
+pub(super) mod keeping;
 pub(super) mod overview;
 pub(super) mod packages;
 pub(super) mod palette;

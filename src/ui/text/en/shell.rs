@@ -85,6 +85,7 @@ pub(super) static SHELL: Shell = Shell {
                 "A registry can be read when its CORS headers admit {origin}. Docker Hub sends none: open such images by `lamina open` on your computer, or save them to a file first."
             )
         },
+        extension: "This extension reads each registry that you allow.",
     },
     list: List {
         registry: "Registry",

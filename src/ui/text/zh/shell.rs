@@ -74,6 +74,7 @@ pub(super) static SHELL: Shell = Shell {
                 "Registry 的 CORS 响应头允许 {origin} 时才能读取。Docker Hub 不发送 CORS 响应头：请在本机用 `lamina open` 打开这类镜像，或先把它们保存为文件。"
             )
         },
+        extension: "此扩展可读取您所允许的每一个 registry。",
     },
     list: List {
         registry: "Registry",

@@ -12,7 +12,7 @@ use lamina::bounds::{Limits, RegistryLimits};
 use lamina::image::{Digest, Document, MediaType};
 use lamina::io::{Bytes, MemoryClock};
 use lamina::source::registry::{
-    BlobState, Client, Destination, Parcel, ParcelBlob, Push, PushProgress, Pushed,
+    BlobState, Client, Credentials, Destination, Parcel, ParcelBlob, Push, PushProgress, Pushed,
 };
 use lamina::source::{Blob, Error, SliceBlob, TagsLeft, Unstored};
 use wasm_bindgen_test::wasm_bindgen_test;

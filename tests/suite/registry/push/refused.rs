@@ -196,3 +196,36 @@ fn br_01_a_page_is_told_which_header_to_expose() {
         "{error}"
     );
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_push_whose_login_ends_in_a_blob_goes_on_there_after_signing_in_again() {
+    let registry = Registry {
+        challenge: Some("Basic realm=x"),
+        // `me:secret`.
+        password: Some("Basic bWU6c2VjcmV0"),
+        ..Registry::default()
+    };
+    let set = set_of(registry, small());
+    let sign_in = || run(set.client.sign_in(Credentials::password("me", "secret")));
+    sign_in().unwrap();
+    let push = push_of(&set, parcel(), &["1"]);
+    let end_login = |progress| {
+        if let PushProgress::Blob(0, BlobState::Sending(8)) = progress {
+            let refusal = (401, "WWW-Authenticate", "Basic realm=x");
+            set.registry.faults.borrow_mut().extend([refusal; 8]);
+        }
+    };
+    let error = run(push.run(&end_login)).unwrap_err();
+    assert_eq!(error.registry_to_sign_in(), Some("https://r.example"));
+    assert!(!set.registry.has("app/manifests/1"));
+    set.registry.faults.borrow_mut().clear();
+    let before = sent_bytes(&set);
+    sign_in().unwrap();
+    run(push.run(&|_| {})).unwrap();
+    check_there(&set);
+    assert_eq!(
+        sent_bytes(&set) - before,
+        2 + CONFIG.len(),
+        "only the rest goes"
+    );
+}

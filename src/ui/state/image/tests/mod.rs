@@ -2,6 +2,7 @@
 
 pub(in crate::ui) mod driver;
 mod layers;
+mod login;
 mod panel;
 mod push;
 mod saving;
