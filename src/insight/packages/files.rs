@@ -6,30 +6,48 @@ use crate::bounds::PackageLimits;
 use crate::layer::EntryKind;
 use crate::overlay::{LayerIdx, NodeId, ShownFile, Union, View};
 
+/// Times that the path of a file is kept in each of its states.
+pub(super) const PATH_COPIES: usize = 4;
+
 /// Files of all layers that tell packages.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     pub(super) all: Vec<(NodeId, Timeline)>,
-    /// Number of files beyond the bound.
+    /// Number of files beyond the bounds.
     pub(super) n_left_out: u64,
+    /// Bytes that may still be taken by paths of files.
+    pub(super) left_bytes: usize,
 }
 
 impl Files {
     /// Looks for files in the layers up to one.
     pub(super) fn find(union: &Union, top: LayerIdx, limits: &PackageLimits) -> Files {
-        let mut found = Files::default();
+        let mut found = Files {
+            left_bytes: limits.path_bytes,
+            ..Files::default()
+        };
         for node in union.ids() {
             let mut states = union.files(node, top);
             let Some(form) = states.find_map(|file| form(union, node, file, limits)) else {
                 continue;
             };
-            if found.all.len() >= limits.files {
+            // Behind the bounds no path is even looked at.
+            if found.all.len() >= limits.files || found.left_bytes == 0 {
                 found.n_left_out = found.n_left_out.saturating_add(1);
                 continue;
             }
-            found
-                .all
-                .push((node, timeline(union, node, top, form, limits)));
+            let path = union.path(node);
+            let n_states = union.history(node).len();
+            let cost = path
+                .len()
+                .saturating_mul(n_states.saturating_mul(PATH_COPIES));
+            let Some(left) = found.left_bytes.checked_sub(cost) else {
+                (found.left_bytes, found.n_left_out) = (0, 1);
+                continue;
+            };
+            found.left_bytes = left;
+            let timeline = timeline(union, node, top, form, limits);
+            found.all.push((node, timeline));
         }
         found
     }

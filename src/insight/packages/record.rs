@@ -53,6 +53,8 @@ pub(super) struct Records {
     pub(super) n_left_out: u32,
     /// Number of files whose paths are beyond the bound.
     pub(super) n_paths_left_out: u32,
+    /// Bytes of the file's path, which each package of it is told with.
+    pub(super) place_bytes: usize,
     /// Bytes that are left for more.
     pub(super) budget: Budget,
 }
@@ -64,6 +66,7 @@ impl Records {
             n_malformed: 0,
             n_left_out: 0,
             n_paths_left_out: 0,
+            place_bytes: 0,
             budget,
         }
     }
@@ -99,7 +102,8 @@ impl Records {
     /// Adds a package, if its texts and the bound on packages allow it.
     pub(super) fn push(&mut self, record: Record) {
         let fits = self.installed.len() < self.budget.limits.packages;
-        match fits && self.budget.take_text(record.cost()) {
+        let cost = record.cost().saturating_add(self.place_bytes);
+        match fits && self.budget.take_text(cost) {
             true => self.installed.push(record),
             false => {
                 self.drop_paths(&record);

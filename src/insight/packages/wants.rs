@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::databases::{DatabaseFile, Form, STATUS_D, file_of};
 use super::dpkg::{InfoFile, info_file};
-use super::files::Files;
+use super::files::{Files, PATH_COPIES};
 use super::languages::FileForm;
 use crate::bounds::PackageLimits;
 use crate::insight::system::{FileGap, FilePlace, Gap};
@@ -207,9 +207,10 @@ impl Wants {
     /// Wants the lists of the files of Python's packages.
     pub(super) fn want_records(&mut self, union: &Union, top: LayerIdx, files: &Files) {
         let mut left = self.limits.lists_bytes;
-        let is_python = |form: &Form| *form == Form::File(FileForm::Python);
-        for (node, _) in files.all.iter().filter(|(_, one)| is_python(&one.form)) {
-            let dir = union.parent(*node);
+        let mut left_paths = files.left_bytes;
+        let metadata = files.all.iter().map(|(node, _)| *node);
+        for node in metadata.filter(|&node| union.name(node) == b"METADATA") {
+            let dir = union.parent(node);
             let Some(list) = dir.and_then(|dir| union.child(dir, b"RECORD")) else {
                 continue;
             };
@@ -218,6 +219,12 @@ impl Wants {
                     continue;
                 };
                 let path = union.path(list);
+                let cost = path.len().saturating_mul(PATH_COPIES);
+                let Some(rest) = left_paths.checked_sub(cost) else {
+                    self.left_out("");
+                    continue;
+                };
+                left_paths = rest;
                 let file = DatabaseFile {
                     place: FilePlace {
                         asked: path.clone(),

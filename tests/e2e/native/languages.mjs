@@ -4,14 +4,14 @@
 import assert from "node:assert/strict";
 import { chmod, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { deflateSync, gzipSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 
 import { find, must, run } from "../tools/commands.mjs";
 import { scratch } from "../tools/engines.mjs";
 import { inspect } from "../tools/lamina.mjs";
 import { skip } from "../tools/ring.mjs";
 import { syftPackages } from "../tools/syft.mjs";
-import { digestOf, write } from "../tools/written.mjs";
+import { digestOf, writeDockerArchive } from "../tools/written.mjs";
 
 const tool = (name, whence) => find(name, `/usr/local/go/bin/${name}`) ?? skip(`no ${name} on PATH (${whence})`);
 
@@ -27,7 +27,7 @@ const installed = ({ packages }, kind) => lines(packages.filter((one) => one.ins
 
 /** Checks an archive's packages of a kind against syft's: both lists without what the other names, told with the reason. */
 async function likeSyft(archive, kind, { ours = [], theirs = [] } = {}) {
-  const [own, other] = [installed(await packagesOf(archive), kind), lines(await syftPackages(archive, "oci-archive"), kind)];
+  const [own, other] = [installed(await packagesOf(archive), kind), lines(await syftPackages(archive), kind)];
   const without = (all, differing) => [...new Set(all)].filter((line) => !differing.some((pattern) => pattern.test(line)));
   assert.deepEqual(without(own, ours), without(other, theirs));
 }
@@ -36,7 +36,7 @@ async function likeSyft(archive, kind, { ours = [], theirs = [] } = {}) {
 async function archiveOf(root, name) {
   await must("tar", ["-cf", `${root}.tar`, "--numeric-owner", "-C", root, "."]);
   const tar = await readFile(`${root}.tar`);
-  return write(name, { layers: [{ stored: gzipSync(tar), diffId: digestOf(tar) }], name: "1" });
+  return writeDockerArchive(name, { layers: [{ stored: tar, diffId: digestOf(tar) }], name: "demo:1" });
 }
 
 /** Calls `use` with a folder that stands for the root of an image, and removes it. */
@@ -59,7 +59,7 @@ async function testPython(ring) {
     const pip = join(venv, "bin/pip");
     await fetched("requests", pip, ["install", "--quiet", "--disable-pip-version-check", "requests==2.32.3", "charset-normalizer==3.3.2", "idna==3.7", "urllib3==2.2.2", "certifi==2024.7.4"]);
     const told = JSON.parse(await must(pip, ["list", "--format", "json", "--disable-pip-version-check"]));
-    const archive = await archiveOf(root, "python.oci.tar");
+    const archive = await archiveOf(root, "python.docker.tar");
     const list = await packagesOf(archive);
     assert.deepEqual(installed(list, "python").filter((line) => told.some((one) => line === `${one.name} ${one.version}`)).length, told.length);
     const requests = list.packages.find(({ name }) => name === "requests");
@@ -85,7 +85,7 @@ async function testNode(ring) {
       walk(one.dependencies);
     });
     walk(tree.dependencies);
-    const archive = await archiveOf(root, "node.oci.tar");
+    const archive = await archiveOf(root, "node.docker.tar");
     assert.deepEqual([...new Set(installed(await packagesOf(archive), "npm"))], [...named].sort());
     assert.ok(named.size >= 5, [...named].join());
     await likeSyft(archive, "npm");
@@ -111,7 +111,7 @@ async function testGo(ring) {
     const version = told.split("\n")[0].split(": ")[1];
     const expected = [...words.map(([, name, of]) => `${name} ${of}`), `stdlib ${version}`].sort();
     assert.equal(expected.length, 3);
-    const archive = await archiveOf(root, "go.oci.tar");
+    const archive = await archiveOf(root, "go.docker.tar");
     const list = await packagesOf(archive);
     // Both programs, each with the same.
     assert.deepEqual(installed(list, "go-module"), expected.flatMap((line) => [line, line]));
@@ -136,7 +136,7 @@ async function testRust(ring) {
     await cp("/bin/true", join(folder, "true"), { dereference: true });
     await must(objcopy, ["--add-section", `.dep-v0=${section}`, join(folder, "true"), join(root, "demo")]);
     await chmod(join(root, "demo"), 0o755);
-    const archive = await archiveOf(root, "rust.oci.tar");
+    const archive = await archiveOf(root, "rust.docker.tar");
     assert.deepEqual(installed(await packagesOf(archive), "rust-crate"), ["adler 1.0.2", "demo 0.1.0"]);
     await likeSyft(archive, "rust-crate");
   }), { seconds: 120 });
@@ -160,7 +160,7 @@ async function testJava(ring) {
     await mkdir(join(web, "WEB-INF/lib"), { recursive: true });
     for (const name of ["core-1.4.jar", "plain-2.0.1.jar"]) await cp(join(root, name), join(web, "WEB-INF/lib", name));
     await made(join(root, "web-3.1.war"), web);
-    const archive = await archiveOf(root, "java.oci.tar");
+    const archive = await archiveOf(root, "java.docker.tar");
     const list = await packagesOf(archive);
     assert.deepEqual([...new Set(installed(list, "java-archive"))], ["core 1.4", "plain 2.0.1", "web 3.1"]);
     const core = list.packages.filter(({ name }) => name === "core");

@@ -71,6 +71,8 @@ impl FileForm {
         budget: Budget,
     ) -> Option<Records> {
         let mut records = Records::new(budget);
+        // A path is kept as it is asked for, and as it is found.
+        records.place_bytes = path.len().saturating_mul(2);
         match self {
             FileForm::Python => python::package(bytes, &mut records),
             FileForm::Javascript => javascript::package(bytes, &mut records),
