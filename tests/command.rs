@@ -43,6 +43,9 @@ mod registries;
 #[path = "command/safety.rs"]
 mod safety;
 
+#[path = "command/sbom.rs"]
+mod sbom;
+
 #[path = "command/schema.rs"]
 mod schema;
 

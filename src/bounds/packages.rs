@@ -1,10 +1,10 @@
-//! The bounds on what the databases of package managers can make an analysis do.
+//! The bounds on what the databases of package managers, and the packages of languages, can make an analysis do.
 
 /// Bounds on the packages of one image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PackageLimits {
-    /// Files read of one image: states of databases, lists of files, licences. Stops a folder of millions of empty
-    /// lists.
+    /// Files read of one image: states of databases, lists of files, licences, metadata, programs, archives. Stops a
+    /// folder of millions of empty lists.
     pub files: usize,
     /// Bytes read of one database. Stops one that takes all memory.
     pub database_bytes: u64,
@@ -43,6 +43,26 @@ pub struct PackageLimits {
     /// Times that the folder of single-package databases is listed anew. Stops a link that each of a thousand layers
     /// turns to another folder of a million files.
     pub listings: usize,
+    /// Bytes read of one file with a package's metadata. Stops a `package.json` that is nothing but one.
+    pub manifest_bytes: u64,
+    /// Bytes read of all such files. Stops a folder of a hundred thousand large ones.
+    pub manifests_bytes: u64,
+    /// Bytes of a file below which it is no program that names its packages: one of Go has a megabyte.
+    pub least_program_bytes: u64,
+    /// Bytes read of one program. Stops one that takes all memory.
+    pub program_bytes: u64,
+    /// Bytes read of all programs. Stops an image of nothing but programs.
+    pub programs_bytes: u64,
+    /// Bytes read of one Java archive, or of one within another.
+    pub archive_bytes: u64,
+    /// Bytes read of all Java archives. Stops an image of nothing but archives.
+    pub archives_bytes: u64,
+    /// Bytes unpacked out of all programs and archives. Stops archives that grow a thousandfold.
+    pub unpacked_bytes: u64,
+    /// Entries of one archive. Stops one of a million empty files.
+    pub archive_entries: usize,
+    /// Archives within one another. Stops one that has itself in it.
+    pub archive_depth: u32,
 }
 
 impl PackageLimits {
@@ -65,5 +85,15 @@ impl PackageLimits {
         diversions: 10_000,
         followed_link_bytes: 16 * 1024 * 1024,
         listings: 16,
+        manifest_bytes: 4 * 1024 * 1024,
+        manifests_bytes: 256 * 1024 * 1024,
+        least_program_bytes: 4 * 1024,
+        program_bytes: 128 * 1024 * 1024,
+        programs_bytes: 2 * 1024 * 1024 * 1024,
+        archive_bytes: 128 * 1024 * 1024,
+        archives_bytes: 1024 * 1024 * 1024,
+        unpacked_bytes: 1024 * 1024 * 1024,
+        archive_entries: 200_000,
+        archive_depth: 4,
     };
 }

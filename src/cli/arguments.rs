@@ -11,6 +11,7 @@ use super::inspect::InspectArguments;
 use super::list::ListArguments;
 use super::ls::LsArguments;
 use super::push::PushArguments;
+use super::sbom::SbomArguments;
 use super::serve::{OpenArguments, ServeArguments};
 
 /// Shows what a container image really is.
@@ -29,6 +30,8 @@ pub(super) enum Command {
     Inspect(InspectArguments),
     /// Rebuild the Dockerfile of an image from its history
     Dockerfile(DockerfileArguments),
+    /// Write the packages of an image as a software bill of materials, in SPDX or CycloneDX
+    Sbom(SbomArguments),
     /// Apply rules about wasted and dead bytes, secrets and safety, for pipelines; exit with 1 when one is broken
     Check(Box<CheckArguments>),
     /// Change files and settings of an image, as a new layer and a new image in an archive

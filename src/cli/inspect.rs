@@ -149,7 +149,7 @@ struct FoundInFiles {
 }
 
 /// Reads the files that say which system an image holds.
-async fn system_of(image: &OpenImage) -> Result<System, NoAnalysis> {
+pub(super) async fn system_of(image: &OpenImage) -> Result<System, NoAnalysis> {
     Ok(system_task(image)?.run(&|_| None).await)
 }
 

@@ -30,6 +30,7 @@ mod part;
 mod place;
 mod push;
 mod safety_table;
+mod sbom;
 mod secrets_table;
 mod select;
 mod serve;
@@ -55,6 +56,7 @@ pub fn run() -> ExitCode {
         Command::Ls(arguments) => pollster::block_on(ls::run(&arguments)),
         Command::Inspect(arguments) => pollster::block_on(inspect::run(&arguments)),
         Command::Dockerfile(arguments) => pollster::block_on(dockerfile::run(&arguments)),
+        Command::Sbom(arguments) => pollster::block_on(sbom::run(&arguments)),
         Command::Check(arguments) => pollster::block_on(check::run(&arguments)),
         Command::Commit(arguments) => pollster::block_on(commit::run(&arguments)),
         Command::Export(arguments) => pollster::block_on(export::run(&arguments)),

@@ -2,9 +2,11 @@
 
 use crate::message::Code;
 use crate::message::Message;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::rc::Rc;
+
+use serde::Serialize;
 
 use crate::image::{ImagePath, escape_json};
 use crate::layer::EntryKind;
@@ -13,7 +15,10 @@ use crate::protocol::{
     ContentAnswer, ContentKind, Event, ExportKind, FileText, ImageKey, Problem, ProblemCode,
     RequestId, SavedFile,
 };
-use crate::workspace::{FileContent, FileFindings, Report, report_of, system_task};
+use crate::workspace::{
+    FileContent, FileFindings, NoAnalysis, Report, SbomFormat, SbomSource, report_of, sbom,
+    system_task,
+};
 
 use super::cancel::Cancel;
 use super::kind::kind_of;
@@ -206,6 +211,8 @@ impl<W: World> Session<W> {
         let (suffix, media_type) = match kind {
             ExportKind::Listing { .. } => ("listing.jsonl", "application/jsonl"),
             ExportKind::Report => ("report.json", "application/json"),
+            ExportKind::Spdx => ("spdx.json", "application/spdx+json"),
+            ExportKind::CycloneDx => ("cdx.json", "application/vnd.cyclonedx+json"),
             ExportKind::Config => ("config.json", "application/json"),
             ExportKind::Manifest => ("manifest.json", "application/json"),
         };
@@ -235,15 +242,10 @@ impl<W: World> Session<W> {
                 };
                 let image = report_of(&shown.borrow().image, found);
                 let report = Report::new(vec![image], Vec::new(), Vec::new());
-                let json = serde_json::to_string_pretty(&report).map_err(|error| {
-                    Problem::new(
-                        ProblemCode::Internal,
-                        Message::none(),
-                        Message::verbatim(error.to_string()),
-                    )
-                })?;
-                format!("{}\n", escape_json(&json)).into_bytes()
+                written(&report)?
             }
+            ExportKind::Spdx => self.sbom(&shown, SbomFormat::Spdx).await?,
+            ExportKind::CycloneDx => self.sbom(&shown, SbomFormat::CycloneDx).await?,
             ExportKind::Config => document(&shown.borrow(), Code::DocumentConfig, |shown| {
                 shown.image.config().map(|c| c.bytes.to_vec())
             })?,
@@ -255,6 +257,34 @@ impl<W: World> Session<W> {
         saver.push(&document);
         saved::<W>(saver, name, document.len() as u64, media_type)
     }
+
+    /// Reads the packages of an image into a bill of materials.
+    async fn sbom(&self, shown: &RefCell<Shown>, format: SbomFormat) -> Result<Vec<u8>, Problem> {
+        let unknown = |why: NoAnalysis| {
+            let why = Message::from(&why);
+            Problem::new(ProblemCode::NotFound, Message::none(), why)
+        };
+        let task = system_task(&shown.borrow().image).map_err(unknown)?;
+        let system = self.run_system(task).await;
+        let list = self.packages_of(shown).await.map_err(unknown)?;
+        let shown = shown.borrow();
+        let source = SbomSource {
+            image: &shown.image,
+            list: &list,
+            release: &system.distribution.release,
+            created: None,
+        };
+        written(&sbom(&source, format))
+    }
+}
+
+/// Writes a document as the command does.
+fn written(document: &impl Serialize) -> Result<Vec<u8>, Problem> {
+    let json = serde_json::to_string_pretty(document).map_err(|error| {
+        let why = Message::verbatim(error.to_string());
+        Problem::new(ProblemCode::Internal, Message::none(), why)
+    })?;
+    Ok(format!("{}\n", escape_json(&json)).into_bytes())
 }
 
 /// Explains that a path has no content to show.

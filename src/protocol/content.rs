@@ -54,6 +54,10 @@ pub enum ExportKind {
     },
     /// The output of `lamina inspect --json`.
     Report,
+    /// The packages as SPDX 2.3.
+    Spdx,
+    /// The packages as CycloneDX 1.6.
+    CycloneDx,
     /// The config document, byte for byte.
     Config,
     /// The manifest, byte for byte.

@@ -26,6 +26,7 @@ mod report;
 mod safety;
 mod safety_report;
 mod save;
+mod sbom;
 mod secrets;
 mod secrets_report;
 mod store;
@@ -63,6 +64,7 @@ pub use repack::{Repack, Repacked, repacked};
 pub use report::{FileFindings, ImageReport, Report, comment_of, report_of};
 pub use safety::{ReadSafety, SafetyTask, safety_task, secrets_of_config};
 pub use save::{BegunSave, SaveKind, SaveTask};
+pub use sbom::{SbomFormat, SbomSource, sbom};
 pub use secrets::{SearchedSecrets, SecretsTask, secrets_task};
 pub use store::{
     ContainerStore, DEFAULT_QUOTA_BYTES, Keep, KeptBlob, LayerStore, PackedIndex, Tee, Usage,

@@ -21,8 +21,10 @@ import { testDebian } from "./native/debian.mjs";
 import { testEngines } from "./native/engines.mjs";
 import { testHeavy } from "./native/heavy.mjs";
 import { testDockerfiles } from "./native/dockerfiles.mjs";
+import { testLanguages } from "./native/languages.mjs";
 import { testPackages } from "./native/packages.mjs";
 import { testNativePush } from "./native/push.mjs";
+import { testSbom } from "./native/sbom.mjs";
 import { testExports } from "./native/exports.mjs";
 import { testNativeRegistry } from "./native/registry.mjs";
 
@@ -67,6 +69,8 @@ async function native(registry) {
   if (registry) await testNativePush(ring, registry);
   await testDebian(ring);
   await testPackages(ring);
+  await testLanguages(ring);
+  await testSbom(ring);
   await testDockerfiles(ring);
 }
 

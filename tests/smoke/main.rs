@@ -95,6 +95,26 @@ fn apk() {
 }
 
 #[test]
+fn python() {
+    smoke("python", 6_000);
+}
+
+#[test]
+fn npm() {
+    smoke("npm", 6_000);
+}
+
+#[test]
+fn program() {
+    smoke("program", 6_000);
+}
+
+#[test]
+fn jar() {
+    smoke("jar", 6_000);
+}
+
+#[test]
 fn challenge() {
     smoke("challenge", 5_000);
 }

@@ -30,7 +30,7 @@ pub use assemble::assembled;
 pub type Target = fn(&[u8]);
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 13] = [
+pub const TARGETS: [(&str, Target); 17] = [
     ("apk", packages::apk),
     ("archive", archive::run),
     ("challenge", challenge::run),
@@ -38,7 +38,11 @@ pub const TARGETS: [(&str, Target); 13] = [
     ("dpkg", packages::dpkg),
     ("gzip", gzip::run),
     ("image", image::run),
+    ("jar", packages::jar),
     ("link", link::run),
+    ("npm", packages::npm),
+    ("program", packages::program),
+    ("python", packages::python),
     ("reference", reference::run),
     ("rpm", packages::rpm),
     ("tar", tar::run),

@@ -1,4 +1,4 @@
-//! Databases of package managers: any bytes end in a list within its bounds, the same each time.
+//! Databases of package managers, and packages of languages: any bytes end in a list within its bounds, the same each time.
 
 use std::rc::Rc;
 
@@ -37,9 +37,48 @@ pub fn apk(data: &[u8]) {
     check(data, |data| vec![("lib/apk/db/installed", data)]);
 }
 
+/// Reads bytes as a Python package's metadata and its list of files, parted by NUL.
+pub fn python(data: &[u8]) {
+    check(data, |data| {
+        let mut parts = data.split(|&byte| byte == 0);
+        let mut part = || parts.next().unwrap_or_default();
+        vec![
+            ("lib/site-packages/a-1.dist-info/METADATA", part()),
+            ("lib/site-packages/a-1.dist-info/RECORD", part()),
+            ("lib/b.egg-info", part()),
+        ]
+    });
+}
+
+/// Reads bytes as packages of Node.
+pub fn npm(data: &[u8]) {
+    check(data, |data| {
+        let mut parts = data.split(|&byte| byte == 0);
+        let mut part = || parts.next().unwrap_or_default();
+        vec![
+            ("app/package.json", part()),
+            ("app/node_modules/a/package.json", part()),
+        ]
+    });
+}
+
+/// Reads bytes as a program.
+pub fn program(data: &[u8]) {
+    check_halves("usr/bin/a", data);
+}
+
+/// Reads bytes as a Java archive.
+pub fn jar(data: &[u8]) {
+    check_halves("opt/a-1.jar", data);
+}
+
 /// Reads bytes as a database of rpm in any of its formats.
 pub fn rpm(data: &[u8]) {
-    let files = |data| vec![("var/lib/rpm/Packages", data)];
+    check_halves("var/lib/rpm/Packages", data);
+}
+
+fn check_halves(path: &'static str, data: &[u8]) {
+    let files = |data| vec![(path, data)];
     check_layers(&[files(data)], &LIMITS.packages);
     check_layers(&[files(data)], &TIGHT.packages);
     // The upper layer has the first half alone, as if a write had been cut.
@@ -100,7 +139,7 @@ fn found(layers: &[Files<'_>], limits: &PackageLimits) -> PackageList {
                 id: EntryId(0),
                 path: path.as_bytes().into(),
                 kind: EntryKind::File,
-                mode: 0o644,
+                mode: 0o755,
                 uid: 0,
                 gid: 0,
                 size_bytes: data.len() as u64,

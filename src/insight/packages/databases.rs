@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::languages::FileForm;
 use super::record::{Budget, Records};
 use super::{PackageKind, apk, dpkg, rpm};
 use crate::bounds::PackageLimits;
@@ -17,6 +18,8 @@ pub(super) enum Form {
     Single,
     Apk,
     Rpm,
+    /// A file that tells packages of a language.
+    File(FileForm),
 }
 
 /// Files that hold all packages of a system.
@@ -45,11 +48,23 @@ impl Form {
             Form::Dpkg | Form::Single => PackageKind::Deb,
             Form::Apk => PackageKind::Apk,
             Form::Rpm => PackageKind::Rpm,
+            Form::File(form) => form.kind(),
         }
     }
 
-    /// Reads the packages of a file, of which the end may be missing; `None` if it is in no known format.
-    pub(super) fn read(self, bytes: &[u8], is_cut: bool, budget: Budget) -> Option<Records> {
+    /// True if the beginning of a file tells nothing.
+    pub(super) fn needs_end(self) -> bool {
+        matches!(self, Form::File(FileForm::Archive | FileForm::Javascript))
+    }
+
+    /// Reads the packages of a file at a path, of which the end may be missing; `None` if it is in no known format.
+    pub(super) fn read(
+        self,
+        path: &[u8],
+        bytes: &[u8],
+        is_cut: bool,
+        budget: Budget,
+    ) -> Option<Records> {
         let whole = || match is_cut {
             true => whole_records(bytes),
             false => bytes,
@@ -59,6 +74,7 @@ impl Form {
             Form::Single => Some(dpkg::status(whole(), true, budget)),
             Form::Apk => Some(apk::installed(whole(), budget)),
             Form::Rpm => rpm::packages(bytes, budget),
+            Form::File(form) => form.read(path, bytes, budget),
         }
     }
 }
@@ -253,7 +269,7 @@ impl Timelines {
 }
 
 impl Timeline {
-    fn set(&mut self, from: LayerIdx, file: Option<DatabaseFile>) {
+    pub(super) fn set(&mut self, from: LayerIdx, file: Option<DatabaseFile>) {
         let last = self.states.last().and_then(|state| state.file.as_ref());
         let is_same = match (last, &file) {
             (None, None) => true,

@@ -12,7 +12,7 @@ pub struct PackageList {
     pub packages: Vec<Package>,
     /// Number of packages beyond a bound.
     pub n_left_out: u32,
-    /// The databases that were read, in their last state.
+    /// The databases that were read, in their last state, and files of single packages of which something was not.
     pub databases: Vec<PackageDatabase>,
     /// Files of the final file system that belong to no package; `None` without a database that lists files.
     pub unowned: Option<Unowned>,
@@ -46,18 +46,50 @@ pub enum PackageKind {
     Apk,
     /// Red Hat's and SUSE's.
     Rpm,
+    /// Python's.
+    Python,
+    /// Node's.
+    Npm,
+    /// Go's modules, as programs name them.
+    #[serde(rename = "go-module")]
+    Go,
+    /// Rust's crates, as programs name them.
+    #[serde(rename = "rust-crate")]
+    Rust,
+    /// Java's archives.
+    #[serde(rename = "java-archive")]
+    Java,
 }
 
 impl PackageKind {
     /// All kinds, in the order of reports.
-    pub const ALL: [PackageKind; 3] = [PackageKind::Deb, PackageKind::Apk, PackageKind::Rpm];
+    pub const ALL: [PackageKind; 8] = [
+        PackageKind::Deb,
+        PackageKind::Apk,
+        PackageKind::Rpm,
+        PackageKind::Python,
+        PackageKind::Npm,
+        PackageKind::Go,
+        PackageKind::Rust,
+        PackageKind::Java,
+    ];
 
-    /// Returns the word for reports, which is also the type of a package URL.
+    /// True if one database has all packages of a system. The others are told by a file each, at any place.
+    pub fn has_database(self) -> bool {
+        matches!(self, PackageKind::Deb | PackageKind::Apk | PackageKind::Rpm)
+    }
+
+    /// Returns the word for reports, which is the type that syft has for it.
     pub fn word(self) -> &'static str {
         match self {
             PackageKind::Deb => "deb",
             PackageKind::Apk => "apk",
             PackageKind::Rpm => "rpm",
+            PackageKind::Python => "python",
+            PackageKind::Npm => "npm",
+            PackageKind::Go => "go-module",
+            PackageKind::Rust => "rust-crate",
+            PackageKind::Java => "java-archive",
         }
     }
 }
@@ -69,14 +101,14 @@ pub struct Package {
     pub kind: PackageKind,
     /// Name of the package.
     pub name: String,
-    /// The last version in the image, as its tools write it.
+    /// The last version in the image, as its tools write it; empty for an archive that says none.
     pub version: String,
     /// Architecture; may be empty.
     pub architecture: String,
     /// Licences that the package declares, each once; empty if it declares none, `None` if that was not read.
     pub licences: Option<Vec<String>>,
     /// The source package that it was built from, as the database words it; may be empty. Debian's has a version where
-    /// that differs, Red Hat's is the name of a file.
+    /// that differs, Red Hat's is the name of a file. Of Java, the group that Maven knows it in.
     pub source: String,
     /// The effect of each layer on the package, from the base up. The first one brought it.
     pub events: Vec<PackageEvent>,
@@ -88,7 +120,7 @@ pub struct Package {
     pub n_owned: u32,
     /// Number of files that it lists and the file system lacks.
     pub n_gone: u32,
-    /// The last database that has the package: it says name, version, architecture and source.
+    /// The last file that has the package, a database, metadata, a program or an archive: it says name, version, architecture and source.
     pub record: FilePlace,
     /// The file that lists its files, where that is another one.
     pub list: Option<FilePlace>,
@@ -121,7 +153,7 @@ impl Package {
 pub enum Standing {
     /// The database of the final file system has it.
     Installed,
-    /// A later state of the database does not have it any more.
+    /// A later state of the database does not have it any more, or the file that told it is gone.
     Removed,
     /// A layer deleted the database that had it. Its files may still be there.
     Unknown,

@@ -113,7 +113,9 @@ impl<'l> Databases<'l> {
             let Some(known) = self.editions.get(turn.edition as usize) else {
                 continue;
             };
-            turn.is_told |= told_kinds.contains(&known.record.kind);
+            let kind = known.record.kind;
+            // The file of a single package is the package.
+            turn.is_told |= told_kinds.contains(&kind) || !kind.has_database();
             let turns = groups.entry(known.group).or_default();
             match (turn.was_there, is_there) {
                 (false, true) => turns.come.push(turn),

@@ -15,7 +15,7 @@ pub(super) struct Edition {
     pub(super) record: Record,
     /// The number of its kind and name.
     pub(super) group: u32,
-    /// The number of its kind, name and architecture.
+    /// The number of its kind, name and architecture, and of its file where that has single packages.
     pub(super) twin: u32,
     /// The layer of the state with that record.
     from: LayerIdx,
@@ -48,7 +48,7 @@ pub(super) struct Ledger {
     /// Number of packages beyond a bound.
     pub(super) n_left_out: u32,
     by_version: BTreeMap<(u32, String), EditionId>,
-    twins: BTreeMap<(u32, String), u32>,
+    twins: BTreeMap<(u32, String, Option<usize>), u32>,
     groups: BTreeMap<(PackageKind, String), u32>,
     n_mentions: usize,
 }
@@ -81,7 +81,7 @@ impl Ledger {
         let mut n_left_out = records.n_left_out;
         let mut editions = Vec::new();
         for record in records.installed {
-            match self.note(record, from) {
+            match self.note(record, database, from) {
                 Some(edition) => editions.push(edition),
                 None => n_left_out = n_left_out.saturating_add(1),
             }
@@ -118,7 +118,7 @@ impl Ledger {
     }
 
     /// Keeps a record, or the newer one of two; `None` beyond a bound.
-    fn note(&mut self, record: Record, from: LayerIdx) -> Option<EditionId> {
+    fn note(&mut self, record: Record, database: usize, from: LayerIdx) -> Option<EditionId> {
         if self.n_mentions >= self.budget.limits.mentions {
             self.budget.give_back(&record);
             return None;
@@ -128,7 +128,9 @@ impl Ledger {
         let name = (record.kind, record.name.clone());
         let group = *self.groups.entry(name).or_insert(n);
         let n = u32::try_from(self.twins.len()).ok()?;
-        let architecture = (group, record.architecture.clone());
+        // What a database knows once may lie at several places where there is none.
+        let place = (!record.kind.has_database()).then_some(database);
+        let architecture = (group, record.architecture.clone(), place);
         let twin = *self.twins.entry(architecture).or_insert(n);
         let version = (twin, record.version.clone());
         let n = u32::try_from(self.editions.len()).ok()?;

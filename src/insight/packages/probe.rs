@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::copyright::{Licences, licences};
 use super::databases::{Form, Timelines};
 use super::dpkg::{Diversions, diversions};
+use super::files::Files;
+use super::languages::{FileForm, is_elf, recorded};
 use super::ledger::{Edition, Ledger};
-use super::lists::Lists;
+use super::lists::{Lists, dir_of};
 use super::owners::Owners;
 use super::paths::Paths;
 use super::record::Budget;
@@ -23,8 +25,9 @@ pub struct PackageProbe {
     wants: Wants,
     ledger: Ledger,
     forms: Vec<Form>,
-    /// Each database in its last state, and the first layer of that.
-    databases: BTreeMap<usize, (LayerIdx, PackageDatabase)>,
+    /// Each database in its last state, and the first layer of that; `None` for a file that was read as a whole and is
+    /// no database.
+    databases: BTreeMap<usize, (LayerIdx, Option<PackageDatabase>)>,
     lists: Lists,
     licences: BTreeMap<Vec<u8>, Option<Licences>>,
     diversions: Diversions,
@@ -53,12 +56,14 @@ impl PackageProbe {
             gaps: timelines.gaps.clone(),
         };
         probe.want_states(timelines, &limits);
+        let files = Files::find(union, top, &limits);
         let is_deb = |form: &Form| form.kind() == PackageKind::Deb;
         if probe.forms.iter().any(is_deb) {
             let mut left_links = share;
             probe.wants.want_lists(union, top, &mut left_links);
             probe.wants.want_licences(union, top, &mut left_links);
         }
+        probe.want_files(union, top, files);
         probe.gaps.extend(probe.wants.gaps());
         probe
     }
@@ -104,6 +109,21 @@ impl PackageProbe {
         }
     }
 
+    /// Wants all files of languages, behind the databases.
+    fn want_files(&mut self, union: &Union, top: LayerIdx, files: Files) {
+        let first = self.forms.len();
+        self.wants.files_left_out(files.n_left_out);
+        for (at, (_, timeline)) in files.all.iter().enumerate() {
+            self.forms.push(timeline.form);
+            let gone = timeline.states.iter().filter(|state| state.file.is_none());
+            gone.for_each(|state| self.ledger.take_gone(first + at, state.from));
+        }
+        self.wants.want_records(union, top, &files);
+        for (at, from) in self.wants.want_files(files, first) {
+            self.ledger.take_unread(at, from);
+        }
+    }
+
     /// Takes the first bytes of a wanted file, or the reason why there are none.
     pub fn take(&mut self, at: usize, read: Result<&[u8], FileGap>) {
         let Some(wanted) = self.wants.files.get(at).cloned() else {
@@ -116,14 +136,14 @@ impl PackageProbe {
                 match wanted.purpose {
                     Purpose::State(at, from) => self.ledger.take_unread(at, from),
                     Purpose::Licence(package) => drop(self.licences.insert(package, None)),
-                    Purpose::List(_) | Purpose::Diversions => {}
+                    Purpose::List(_) | Purpose::Record | Purpose::Diversions => {}
                 }
                 return self.note(Gap::File { path, why });
             }
         };
         let read_bytes = bytes.len() as u64;
         let is_cut = read_bytes < wanted.size_bytes;
-        if is_cut {
+        if is_cut && !self.is_other(&wanted.purpose, bytes) {
             let why = FileGap::Cut {
                 read_bytes,
                 size_bytes: wanted.size_bytes,
@@ -146,11 +166,29 @@ impl PackageProbe {
                     self.note(Gap::File { path, why });
                 }
             }
+            Purpose::Record => {
+                let left = &mut self.ledger.budget.path_bytes;
+                let site = dir_of(dir_of(&path)).to_vec();
+                let (paths, n) = recorded(lines(), &site, left);
+                self.lists.insert_record(wanted.file, paths);
+                if n > 0 {
+                    let why = FileGap::TooMany { n: n.into() };
+                    self.note(Gap::File { path, why });
+                }
+            }
             Purpose::Licence(package) => self.take_licences(package, path, bytes),
             Purpose::Diversions => {
                 self.diversions = diversions(lines(), &self.ledger.budget.limits);
             }
         }
+    }
+
+    /// True for a file that is executable and no program.
+    fn is_other(&self, purpose: &Purpose, bytes: &[u8]) -> bool {
+        let Purpose::State(at, _) = purpose else {
+            return false;
+        };
+        self.forms.get(*at) == Some(&Form::File(FileForm::Program)) && !is_elf(bytes)
     }
 
     fn take_licences(&mut self, package: Vec<u8>, path: Vec<u8>, bytes: &[u8]) {
@@ -175,13 +213,20 @@ impl PackageProbe {
         let Some(form) = self.forms.get(at).copied() else {
             return;
         };
-        let Some(records) = form.read(bytes, is_cut, self.ledger.budget) else {
+        if is_cut && form.needs_end() {
+            return self.ledger.take_unread(at, from);
+        }
+        let budget = self.ledger.budget;
+        let Some(records) = form.read(&file.path, bytes, is_cut, budget) else {
             self.ledger.take_unread(at, from);
             let (path, why) = (file.asked, FileGap::UnknownForm);
             return self.note(Gap::File { path, why });
         };
+        let first = records.installed.first();
+        let kind = first.map_or(form.kind(), |record| record.kind);
+        let is_whole = records.is_whole() && records.n_paths_left_out == 0;
         let database = PackageDatabase {
-            kind: form.kind(),
+            kind,
             n_packages: u32::try_from(records.installed.len()).unwrap_or(u32::MAX),
             n_malformed: records.n_malformed,
             n_left_out: records.n_left_out,
@@ -191,6 +236,8 @@ impl PackageProbe {
         self.ledger.take(at, from, file, records, is_cut);
         let last = self.databases.get(&at);
         if last.is_none_or(|(last, _)| *last <= from) {
+            let is_told = form.kind().has_database() || !is_whole;
+            let database = is_told.then_some(database);
             self.databases.insert(at, (from, database));
         }
     }
@@ -217,17 +264,19 @@ impl PackageProbe {
             let mut package = package(tracked, edition, record.clone());
             let told = &edition.record;
             let upto = package.ended_by().map(|layer| layer.0.saturating_sub(1));
-            let listed = (told.kind == PackageKind::Deb).then(|| {
-                self.lists.of(
+            let upto = upto.map_or(self.top, LayerIdx);
+            let listed = match told.kind {
+                PackageKind::Deb => self.lists.of(
                     union,
-                    upto.map_or(self.top, LayerIdx),
+                    upto,
                     &record.asked,
                     &told.name,
                     &told.architecture,
                     &mut left_links,
-                )
-            });
-            let listed = listed.flatten();
+                ),
+                PackageKind::Python => self.lists.beside(&record.path, upto),
+                _ => None,
+            };
             if package.licences.is_none() {
                 package.licences = match self.licences.get(told.name.as_bytes()) {
                     Some(None) => None,
@@ -266,7 +315,7 @@ impl PackageProbe {
         PackageList {
             packages,
             n_left_out,
-            databases: databases.map(|(_, database)| database).collect(),
+            databases: databases.filter_map(|(_, database)| database).collect(),
             unowned,
             gone,
             gaps,

@@ -14,6 +14,8 @@ pub(super) struct Budget {
     pub(super) limits: PackageLimits,
     pub(super) text_bytes: usize,
     pub(super) path_bytes: usize,
+    /// Bytes that may still be unpacked out of programs and archives.
+    pub(super) unpacked_bytes: u64,
 }
 
 impl Budget {
@@ -22,6 +24,7 @@ impl Budget {
             limits,
             text_bytes: limits.text_bytes,
             path_bytes: limits.path_bytes,
+            unpacked_bytes: limits.unpacked_bytes,
         }
     }
 
@@ -50,6 +53,8 @@ pub(super) struct Records {
     pub(super) n_left_out: u32,
     /// Number of files whose paths are beyond the bound.
     pub(super) n_paths_left_out: u32,
+    /// Bytes of the file's path, which each package of it is told with.
+    pub(super) place_bytes: usize,
     /// Bytes that are left for more.
     pub(super) budget: Budget,
 }
@@ -61,6 +66,7 @@ impl Records {
             n_malformed: 0,
             n_left_out: 0,
             n_paths_left_out: 0,
+            place_bytes: 0,
             budget,
         }
     }
@@ -79,16 +85,36 @@ impl Records {
         }
     }
 
+    /// Adds a file that is the package itself: a program or an archive.
+    pub(super) fn own(&mut self, path: &[u8], record: &mut Record) {
+        let slash = path.iter().rposition(|&byte| byte == b'/');
+        let (dir, name) = path.split_at(slash.unwrap_or(0));
+        let name = name.strip_prefix(b"/").unwrap_or(name);
+        self.add_path(record, dir, name, PathKind::File);
+    }
+
+    /// Takes bytes that are unpacked.
+    pub(super) fn take_unpacked(&mut self, n: u64) {
+        let left = &mut self.budget.unpacked_bytes;
+        *left = left.saturating_sub(n);
+    }
+
     /// Adds a package, if its texts and the bound on packages allow it.
     pub(super) fn push(&mut self, record: Record) {
         let fits = self.installed.len() < self.budget.limits.packages;
-        match fits && self.budget.take_text(record.cost()) {
+        let cost = record.cost().saturating_add(self.place_bytes);
+        match fits && self.budget.take_text(cost) {
             true => self.installed.push(record),
             false => {
                 self.drop_paths(&record);
                 self.n_left_out = self.n_left_out.saturating_add(1);
             }
         }
+    }
+
+    /// Counts what may be packages and is beyond a bound.
+    pub(super) fn left_out(&mut self) {
+        self.n_left_out = self.n_left_out.saturating_add(1);
     }
 
     /// Counts a record that is no package.

@@ -140,11 +140,30 @@ impl Packages<'_> {
                 return self.add(layer, *come);
             };
             self.live.insert(come.edition, at);
+            if self.is_moved(gone.edition, come.edition) {
+                return self.follow_to(at, come.edition);
+            }
             let is_exact = gone.is_exact && come.is_exact;
             return self.tell(at, layer, PackageChange::Changed, come.edition, is_exact);
         }
         rest.gone.extend(turns.gone);
         rest.come.extend(turns.come);
+    }
+
+    /// True if two records tell the same package, of which the file is at another place.
+    fn is_moved(&self, gone: EditionId, come: EditionId) -> bool {
+        let of = |edition: EditionId| self.editions.get(edition as usize).map(|one| &one.record);
+        of(gone).zip(of(come)).is_some_and(|(gone, come)| {
+            let is_same =
+                (&gone.version, &gone.architecture) == (&come.version, &come.architecture);
+            is_same && !come.kind.has_database()
+        })
+    }
+
+    fn follow_to(&mut self, at: usize, edition: EditionId) {
+        if let Some(package) = self.all.get_mut(at) {
+            package.edition = edition;
+        }
     }
 
     fn add(&mut self, layer: LayerIdx, turn: Turn) {

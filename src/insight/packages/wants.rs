@@ -1,9 +1,12 @@
-//! The files that the analysis wants: states of databases, lists of files, licences; each within its bound.
+//! The files that the analysis wants: states of databases, lists of files, licences, and what tells packages of
+//! languages; each within its bound.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::databases::{DatabaseFile, STATUS_D, file_of};
+use super::databases::{DatabaseFile, Form, STATUS_D, file_of};
 use super::dpkg::{InfoFile, info_file};
+use super::files::{Files, PATH_COPIES};
+use super::languages::FileForm;
 use crate::bounds::PackageLimits;
 use crate::insight::system::{FileGap, FilePlace, Gap};
 use crate::overlay::{EntryPlace, Followed, LayerIdx, NodeId, Union, View};
@@ -34,6 +37,8 @@ pub(super) enum Purpose {
     State(usize, LayerIdx),
     /// The list of a package's files.
     List(InfoFile),
+    /// The list of the files of a Python package.
+    Record,
     /// The licences of the package of this name.
     Licence(Vec<u8>),
     Diversions,
@@ -165,6 +170,84 @@ impl Wants {
         }
     }
 
+    /// Wants all states of the files of languages, the newest first, by their positions from one on. Returns those
+    /// that are not read.
+    pub(super) fn want_files(&mut self, files: Files, first: usize) -> Vec<(usize, LayerIdx)> {
+        let mut states = Vec::new();
+        for (at, (_, timeline)) in files.all.into_iter().enumerate() {
+            let Form::File(form) = timeline.form else {
+                continue;
+            };
+            let read = timeline.states.into_iter();
+            let read = read.filter_map(|state| Some((state.from, first + at, form, state.file?)));
+            states.extend(read);
+        }
+        states.sort_by_key(|(from, at, ..)| (std::cmp::Reverse(*from), *at));
+        let limits = self.limits;
+        let (mut manifests, mut programs, mut archives) = (
+            limits.manifests_bytes,
+            limits.programs_bytes,
+            limits.archives_bytes,
+        );
+        let mut unread = Vec::new();
+        for (from, at, form, file) in states {
+            let (most, left) = match form {
+                FileForm::Program => (limits.program_bytes, &mut programs),
+                FileForm::Archive => (limits.archive_bytes, &mut archives),
+                _ => (limits.manifest_bytes, &mut manifests),
+            };
+            if !self.want(file, most, left, Purpose::State(at, from)) {
+                self.left_out("");
+                unread.push((at, from));
+            }
+        }
+        unread
+    }
+
+    /// Wants the lists of the files of Python's packages.
+    pub(super) fn want_records(&mut self, union: &Union, top: LayerIdx, files: &Files) {
+        let mut left = self.limits.lists_bytes;
+        let mut left_paths = files.left_bytes;
+        let metadata = files.all.iter().map(|(node, _)| *node);
+        for node in metadata.filter(|&node| union.name(node) == b"METADATA") {
+            let dir = union.parent(node);
+            let Some(list) = dir.and_then(|dir| union.child(dir, b"RECORD")) else {
+                continue;
+            };
+            for file in union.files(list, top) {
+                let Some(content) = file.content else {
+                    continue;
+                };
+                let path = union.path(list);
+                let cost = path.len().saturating_mul(PATH_COPIES);
+                let Some(rest) = left_paths.checked_sub(cost) else {
+                    self.left_out("");
+                    continue;
+                };
+                left_paths = rest;
+                let file = DatabaseFile {
+                    place: FilePlace {
+                        asked: path.clone(),
+                        path,
+                        layer: file.layer,
+                    },
+                    content,
+                    size_bytes: file.size_bytes,
+                };
+                let most = self.limits.list_bytes;
+                if !self.want(file, most, &mut left, Purpose::Record) {
+                    self.left_out("");
+                }
+            }
+        }
+    }
+
+    /// Counts files of languages that are not looked at.
+    pub(super) fn files_left_out(&mut self, n: u64) {
+        let more = self.n_more.entry("").or_default();
+        *more = more.saturating_add(n);
+    }
+
     fn left_out(&mut self, dir: &'static str) {
         let n = self.n_more.entry(dir).or_default();
         *n = n.saturating_add(1);
@@ -172,7 +255,8 @@ impl Wants {
 
     /// Returns a gap for each folder with files beyond the bounds.
     pub(super) fn gaps(&self) -> impl Iterator<Item = Gap> + '_ {
-        self.n_more.iter().map(|(dir, n)| Gap::File {
+        let more = self.n_more.iter().filter(|(_, n)| **n > 0);
+        more.map(|(dir, n)| Gap::File {
             path: dir.as_bytes().to_vec(),
             why: FileGap::TooMany { n: *n },
         })

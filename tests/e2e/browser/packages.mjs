@@ -47,6 +47,24 @@ export async function testPackagesInThePage(test) {
     await lamina.panel.getByText("/var/lib/dpkg/status").first().waitFor();
   });
 
+  await test("the Packages tab saves the bill of materials, with the packages of the report; in both languages", async (lamina, page) => {
+    await opened(lamina, page);
+    await page.getByRole("region", { name: WORDS.packages }).waitFor();
+    const [{ packages }] = JSON.parse(await lamina.export(WORDS.report)).images;
+    const expected = packages.packages.filter((one) => one.installed !== false).map(({ name }) => name);
+    const saved = async (name) => {
+      const download = page.waitForEvent("download");
+      await page.getByRole("button", { name, exact: true }).click();
+      return JSON.parse(await lamina.downloaded(await download));
+    };
+    const spdx = await saved("Save as SPDX");
+    assert.deepEqual(spdx.packages.slice(1).map(({ name }) => name), expected);
+    await page.getByRole("button", { name: "中文" }).click();
+    const cyclonedx = await saved("保存为 CycloneDX");
+    assert.deepEqual(cyclonedx.components.map(({ name }) => name), expected);
+    assert.equal(cyclonedx.metadata.timestamp, spdx.creationInfo.created);
+  });
+
   await test("the Packages tab of an address opens again", async (lamina, page) => {
     await opened(lamina, page);
     await page.waitForURL(/part=packages/);

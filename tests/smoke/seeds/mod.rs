@@ -2,6 +2,7 @@
 
 mod databases;
 mod images;
+mod languages;
 mod layers;
 mod texts;
 mod tocs;
@@ -22,6 +23,10 @@ pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
         "dpkg" => databases::dpkg(),
         "apk" => databases::apk(),
         "rpm" => databases::rpm(),
+        "python" => languages::python(),
+        "npm" => languages::npm(),
+        "program" => languages::programs(),
+        "jar" => languages::jars(),
         other => panic!("there is no target {other}"),
     }
 }

@@ -2,6 +2,7 @@
 
 mod cases;
 mod dead;
+mod language_packages;
 mod model;
 mod overview;
 mod package_bounds;

@@ -6,8 +6,8 @@ use yew::prelude::*;
 
 use super::rows::{PackageColumn, PackageOrder, shown};
 use crate::protocol::{
-    Gone, GoneFile, ImagePath, Package, PackageChange, PackageDatabase, PackageEvent, PackageKind,
-    PackageList, Standing, TreeView, Unowned, UnownedFile, escape, visible_text,
+    ExportKind, Gone, GoneFile, ImagePath, Package, PackageChange, PackageDatabase, PackageEvent,
+    PackageKind, PackageList, Standing, TreeView, Unowned, UnownedFile, escape, visible_text,
 };
 use crate::ui::components::gaps::gaps;
 use crate::ui::components::layer_chip::LayerLink;
@@ -221,6 +221,14 @@ fn PackageTable(props: &PackageTableProps) -> Html {
         let (setter, now) = (n_drawn.setter(), *n_drawn);
         Callback::from(move |_: MouseEvent| setter.set(now + STEP_ROWS))
     };
+    // The bill of materials, with the packages that no filter hides.
+    let save = |kind: ExportKind, name: &str| {
+        let act = props.act.clone();
+        let on_save = Callback::from(move |_: MouseEvent| act.emit(ImageAction::Export(kind)));
+        Button::new(fill(words.save_sbom, &[name]))
+            .on_click(on_save)
+            .html()
+    };
     html! {
         <section class="space__section">
             <h2>{ words.title }</h2>
@@ -230,6 +238,8 @@ fn PackageTable(props: &PackageTableProps) -> Html {
                 <span class="muted small num" role="status">
                     { fill(words.n_shown, &[&format::count(rows.len() as u64)]) }
                 </span>
+                { save(ExportKind::Spdx, "SPDX") }
+                { save(ExportKind::CycloneDx, "CycloneDX") }
             </div>
             if rows.is_empty() {
                 <p class="empty">{ words.no_match }</p>

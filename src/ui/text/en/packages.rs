@@ -7,9 +7,9 @@ use crate::ui::text::words::words;
 pub(in crate::ui::text) static PACKAGES: PackageWords = PackageWords {
     waiting: "The packages are known when all layers are read.",
     computing: "Reading the databases of packages…",
-    nothing: "No database of a package manager was found.",
+    nothing: "No database of a package manager and no package of a language was found.",
     title: "Packages",
-    title_why: "What the package managers' own databases say, layer by layer. The name leads to the database that says it, the number of files to their list.",
+    title_why: "What the package managers' own databases say, and the packages of languages, layer by layer. The name leads to the file that says it, the number of files to their list.",
     filter: "Filter by name, version or licence",
     n_shown: words("{0:1 package|# packages}"),
     no_match: "No package fits the filter.",
@@ -48,9 +48,10 @@ pub(in crate::ui::text) static PACKAGES: PackageWords = PackageWords {
     not_read: "not read",
     go: words("Show {0} in the tree"),
     databases: "Databases",
-    databases_why: "The files that say all this, in their last state.",
+    databases_why: "The files that say all this, in their last state. Files of single packages stand here where something of them could not be read.",
     malformed: "Malformed",
     left_out: "Left out",
     paths_left_out: "Paths left out",
+    save_sbom: words("Save as {0}"),
     beyond: words("{0:1 package is|# packages are} beyond the bounds and left out."),
 };

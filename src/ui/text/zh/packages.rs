@@ -7,9 +7,9 @@ use crate::ui::text::words::words;
 pub(in crate::ui::text) static PACKAGES: PackageWords = PackageWords {
     waiting: "读取全部层后才能得知软件包。",
     computing: "正在读取软件包数据库…",
-    nothing: "未找到包管理器的数据库。",
+    nothing: "未找到包管理器的数据库，也未找到编程语言的软件包。",
     title: "软件包",
-    title_why: "依据各层中包管理器自身的数据库。点击名称可查看其所在的数据库，点击文件数可查看文件列表。",
+    title_why: "依据各层中包管理器自身的数据库和编程语言的软件包。点击名称可查看说明它的文件，点击文件数可查看文件列表。",
     filter: "按名称、版本或许可证筛选",
     n_shown: words("{0} 个软件包"),
     no_match: "没有符合筛选条件的软件包。",
@@ -48,9 +48,10 @@ pub(in crate::ui::text) static PACKAGES: PackageWords = PackageWords {
     not_read: "未读取",
     go: words("在文件树中显示 {0}"),
     databases: "数据库",
-    databases_why: "以上内容的来源文件，取其最后状态。",
+    databases_why: "以上内容的来源文件，取其最后状态。单个软件包的文件仅在有内容无法读取时列于此处。",
     malformed: "格式错误",
     left_out: "略去",
     paths_left_out: "略去的路径",
+    save_sbom: words("保存为 {0}"),
     beyond: words("{0} 个软件包超出上限，已略去。"),
 };
