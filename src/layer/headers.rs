@@ -168,7 +168,7 @@ mod tests {
             let mut header = tar::Header::new_gnu();
             header.set_size(*size as u64);
             header.set_mode(0o644);
-            let name = format!("{}/{at}", "long".repeat(at * 20));
+            let name = format!("d{}/{at}", "long".repeat(at * 20));
             builder
                 .append_data(&mut header, name, vec![b'x'; *size].as_slice())
                 .expect("an entry");
