@@ -99,7 +99,8 @@ const OF_ENGINE = /^\/(\.dockerenv|dev|proc|sys|run|etc\/(hosts|hostname|resolv\
 async function lookIntoContainer({ lamina, page, engine }) {
   await lamina.engineImage("web").click();
   await lamina.verified();
-  await page.getByText("Written by Lamina to look into a container").first().waitFor();
+  await lamina.part("Overview").click();
+  await page.getByText("The container web as Lamina found it").first().waitFor();
   const shown = parseListing(await lamina.export(WORDS.listing));
   const folder = await scratch();
   try {

@@ -107,6 +107,24 @@ impl Watch for Finishing<'_> {
     }
 }
 
+/// Returns the name of a container; what it was asked for by, where the engine does not tell a plain one.
+fn called(engine: &Address, name: &str, limits: &EngineLimits) -> String {
+    #[derive(Deserialize)]
+    struct Inspected {
+        #[serde(rename = "Name")]
+        name: String,
+    }
+    let until = Until::list(&Over::default(), limits);
+    let inspected = document(engine, &format!("/containers/{name}/json"), limits, &until);
+    let own = inspected.map(|inspected: Inspected| inspected.name);
+    let own = own.unwrap_or_default();
+    let own = own.trim_start_matches('/');
+    match is_plain(own) {
+        true => own.to_owned(),
+        false => name.to_owned(),
+    }
+}
+
 /// Has an engine write the writable layer of a container on top of the container's image. The container goes on meanwhile.
 pub(super) fn commit<'a>(
     engine: &'a Address,
@@ -123,7 +141,8 @@ pub(super) fn commit<'a>(
         let said = "containerd's tool writes no layer of a container";
         return Err(trouble::of(EngineCause::NoSuchImage, said));
     }
-    let comment = "Written%20by%20Lamina%20to%20look%20into%20a%20container";
+    let called = called(engine, name, limits);
+    let comment = format!("The%20container%20{called}%20as%20Lamina%20found%20it");
     let line = format!("POST /commit?container={name}&pause=false&comment={comment}");
     let mut watch = Finishing(watch);
     let answer = http::ask(engine, &line, SILENCE, &mut watch);
