@@ -51,7 +51,14 @@ pub(super) async fn run(arguments: &SbomArguments) -> Result<Outcome, Error> {
     let found = one_image(&arguments.chosen, None, &limits).await?;
     let n_layers = found.layers.len();
     let mut cache = LayerCache::default();
-    let image = load(found, n_layers, Reading::Verified(FileHashes::Skip), &limits, &mut cache).await;
+    let image = load(
+        found,
+        n_layers,
+        Reading::Verified(FileHashes::Skip),
+        &limits,
+        &mut cache,
+    )
+    .await;
     let unknown = |why: crate::workspace::NoAnalysis| Error::Choice(why.to_string());
     let list = packages_of(&image).await.map_err(unknown)?;
     let system = system_of(&image).await.map_err(unknown)?;

@@ -145,7 +145,8 @@ pub(super) fn commit<'a>(
     let comment = format!("The%20container%20{called}%20as%20Lamina%20found%20it");
     let line = format!("POST /commit?container={name}&pause=false&comment={comment}");
     let mut watch = Finishing(watch);
-    let answer = http::ask(engine, &line, SILENCE, &mut watch);
+    // A config with nothing to change. podman wants one.
+    let answer = http::ask_with(engine, (&line, "{}"), SILENCE, &mut watch);
     let answer = answer.map_err(|cause| trouble::of_error(&cause))?;
     if answer.status != 201 && answer.status != 200 {
         return Err(answer.refusal());

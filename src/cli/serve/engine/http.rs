@@ -39,8 +39,24 @@ pub(super) fn ask<'a>(
     silence: Duration,
     watch: &'a mut dyn Watch,
 ) -> io::Result<EngineAnswer<'a>> {
+    ask_with(engine, (line, ""), silence, watch)
+}
+
+/// Asks an engine with a JSON document; an empty text is none.
+pub(super) fn ask_with<'a>(
+    engine: &Address,
+    (line, json): (&str, &str),
+    silence: Duration,
+    watch: &'a mut dyn Watch,
+) -> io::Result<EngineAnswer<'a>> {
+    let kind = match json {
+        "" => "",
+        _ => "Content-Type: application/json\r\n",
+    };
+    let len = json.len();
     // Of HTTP/1.0, so that the body comes in one piece and without chunks.
-    let request = format!("{line} HTTP/1.0\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+    let request =
+        format!("{line} HTTP/1.0\r\nHost: localhost\r\n{kind}Content-Length: {len}\r\n\r\n{json}");
     let mut stream = Patient::new(connect(engine)?, silence, watch);
     stream.send(request.as_bytes())?;
     read(stream)
