@@ -1,11 +1,11 @@
-//! What a bill of materials tells, whatever its format.
+//! The content of a bill of materials, whatever its format.
 
 use crate::image::{Timestamp, escape, rfc3339};
 use crate::insight::packages::{Package, PackageList, Standing};
 use crate::insight::system::OsRelease;
 use crate::workspace::OpenImage;
 
-/// What a document is made of.
+/// The parts that a document is made of.
 #[derive(Clone, Copy)]
 pub struct SbomSource<'a> {
     /// The image.

@@ -14,7 +14,7 @@ pub(super) fn packages(path: &[u8], bytes: &[u8], records: &mut Records) -> Opti
     of_archive(path, bytes, (depth, held_bytes), true, records)
 }
 
-/// What an archive says of itself.
+/// The statements of an archive about itself.
 #[derive(Default)]
 struct Told {
     manifest: Option<Vec<u8>>,
