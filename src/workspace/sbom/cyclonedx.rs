@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::SbomSource;
 use super::licences::identifier;
 use super::purl::purl;
+use super::source::SbomSource;
 use crate::insight::packages::{Package, PackageKind};
 
 /// Writes the document.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::SbomSource;
 use super::licences::identifier;
 use super::purl::purl;
+use super::source::SbomSource;
 use crate::insight::packages::Package;
 
 const NOTHING: &str = "NOASSERTION";

@@ -14,6 +14,11 @@ const LOCAL_BYTES: u64 = 30;
 /// Bytes of the record that says where the end of a large archive's table is.
 const LOCATOR_BYTES: usize = 20;
 
+/// Endings of Java archives.
+const ARCHIVES: [&[u8]; 10] = [
+    b".jar", b".war", b".ear", b".par", b".sar", b".nar", b".jpi", b".hpi", b".kar", b".lpkg",
+];
+
 /// An archive as a whole.
 #[derive(Clone, Copy)]
 pub(super) struct Archive<'b> {
@@ -138,6 +143,16 @@ fn large_numbers(mut extra: &[u8]) -> &[u8] {
         extra = stretch(extra, 4 + len, u64::MAX);
     }
     b""
+}
+
+/// True for a name of a Java archive.
+pub(super) fn is_archive(name: &[u8]) -> bool {
+    let is = |ending: &&[u8]| {
+        let at = name.len().checked_sub(ending.len()).filter(|&at| at > 0);
+        at.and_then(|at| name.get(at..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(ending))
+    };
+    ARCHIVES.iter().any(is)
 }
 
 #[cfg(test)]

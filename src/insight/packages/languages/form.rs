@@ -2,6 +2,7 @@
 
 use super::super::PackageKind;
 use super::super::record::{Budget, Records};
+use super::archive::is_archive;
 use super::{golang, java, javascript, python, rust};
 
 /// A form of file that tells packages.
@@ -16,11 +17,6 @@ pub(in super::super) enum FileForm {
     /// A program, which may have a list of what it is built of.
     Program,
 }
-
-/// Endings of Java archives.
-const ARCHIVES: [&[u8]; 10] = [
-    b".jar", b".war", b".ear", b".par", b".sar", b".nar", b".jpi", b".hpi", b".kar", b".lpkg",
-];
 
 /// A file as its layer has it.
 #[derive(Clone, Copy)]
@@ -84,16 +80,6 @@ impl FileForm {
         }
         Some(records)
     }
-}
-
-/// True for a name of a Java archive.
-pub(super) fn is_archive(name: &[u8]) -> bool {
-    let is = |ending: &&[u8]| {
-        let at = name.len().checked_sub(ending.len()).filter(|&at| at > 0);
-        at.and_then(|at| name.get(at..))
-            .is_some_and(|end| end.eq_ignore_ascii_case(ending))
-    };
-    ARCHIVES.iter().any(is)
 }
 
 #[cfg(test)]

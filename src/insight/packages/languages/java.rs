@@ -3,18 +3,18 @@
 
 use super::super::PackageKind;
 use super::super::record::{Record, Records, text};
-use super::archive::{Archive, ArchiveEntry};
-use super::form::is_archive;
+use super::archive::{Archive, ArchiveEntry, is_archive};
 
 const MANIFEST: &[u8] = b"META-INF/MANIFEST.MF";
 
 /// Reads the packages of an archive at a path; `None` if it is none.
 pub(super) fn packages(path: &[u8], bytes: &[u8], records: &mut Records) -> Option<()> {
-    let depth = records.budget.limits.archive_depth;
-    of_archive(path, bytes, depth, true, records)
+    let limits = records.budget.limits;
+    let (depth, held_bytes) = (limits.archive_depth, limits.archive_bytes);
+    of_archive(path, bytes, (depth, held_bytes), true, records)
 }
 
-/// What an archive says of itself.
+/// The statements of an archive about itself.
 #[derive(Default)]
 struct Told {
     manifest: Option<Vec<u8>>,
@@ -29,10 +29,18 @@ struct Properties {
     version: String,
 }
 
+impl Properties {
+    /// Returns the bytes that they take.
+    fn cost(&self) -> usize {
+        self.group.len() + self.artifact.len() + self.version.len() + size_of::<Properties>()
+    }
+}
+
+/// Reads the packages of an archive, and of those in it to a depth: together, they hold no more bytes at a time.
 fn of_archive(
     path: &[u8],
     bytes: &[u8],
-    depth: u32,
+    (depth, held_bytes): (u32, u64),
     is_outer: bool,
     records: &mut Records,
 ) -> Option<()> {
@@ -40,6 +48,7 @@ fn of_archive(
     let limits = records.budget.limits;
     let mut told = Told::default();
     let mut n_entries = 0_usize;
+    let mut text_bytes = 0_usize;
     let mut nested = Vec::new();
     for entry in archive.entries() {
         n_entries += 1;
@@ -52,7 +61,13 @@ fn of_archive(
         } else if is_properties(entry.name) {
             if let Some(text) = content(archive, entry, limits.manifest_bytes, records) {
                 match properties(&text, limits.name_bytes) {
-                    Some(found) => told.properties.push(found),
+                    Some(found) => {
+                        text_bytes = text_bytes.saturating_add(found.cost());
+                        match text_bytes <= records.budget.text_bytes {
+                            true => told.properties.push(found),
+                            false => records.left_out(),
+                        }
+                    }
                     None => records.malformed(),
                 }
             }
@@ -63,17 +78,17 @@ fn of_archive(
     own_packages(path, told, is_outer, records);
     for entry in nested {
         let inner = match depth.checked_sub(1) {
-            Some(depth) => {
-                content(archive, entry, limits.archive_bytes, records).map(|inner| (depth, inner))
-            }
+            Some(depth) => content(archive, entry, held_bytes, records).map(|inner| (depth, inner)),
             None => {
                 records.left_out();
                 None
             }
         };
-        if let Some((depth, inner)) = inner
-            && of_archive(entry.name, &inner, depth, false, records).is_none()
-        {
+        let Some((depth, inner)) = inner else {
+            continue;
+        };
+        let within = (depth, held_bytes.saturating_sub(inner.len() as u64));
+        if of_archive(entry.name, &inner, within, false, records).is_none() {
             records.malformed();
         }
     }
