@@ -29,6 +29,8 @@ pub struct PackageLimits {
     pub text_bytes: usize,
     /// Bytes of the paths kept of all packages. Stops one long directory that every file names.
     pub path_bytes: usize,
+    /// Paths that are looked for, over the lists of all packages. Stops a thousand packages with one list of millions.
+    pub listed_paths: u64,
     /// Bytes of a name or a version.
     pub name_bytes: usize,
     /// Bytes of one licence. That of glibc in Red Hat's images has 571.
@@ -79,6 +81,7 @@ impl PackageLimits {
         mentions: 1_000_000,
         text_bytes: 64 * 1024 * 1024,
         path_bytes: 128 * 1024 * 1024,
+        listed_paths: 20_000_000,
         name_bytes: 512,
         licence_text_bytes: 16 * 1024,
         licences: 256,

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::bounds::Limits;
-use crate::layer::{FileHashes, ReadOptions, Verdict, Warning, Weight};
+use crate::layer::{Before, FileHashes, ReadOptions, Verdict, Warning, Weight};
 use crate::source::FoundImage;
 use crate::workspace::{LayerCache, LayerStatus, OpenImage, list_headers, read_layer};
 
@@ -13,7 +13,7 @@ use super::error::sign_in_hint;
 use super::select::title;
 use super::{Outcome, complain};
 
-/// What is done with layers.
+/// A way to read layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
     /// All are read and verified, with these hashes of their files.
@@ -62,7 +62,7 @@ pub(super) async fn load(
             continue;
         };
         if reading == Reading::Headers
-            && let Some(status) = by_headers(&image, layer, limits).await
+            && let Some(status) = by_headers(&image, layer, task.before, limits).await
         {
             image.accept(layer, status);
             continue;
@@ -88,8 +88,13 @@ pub(super) async fn load(
 }
 
 /// Lists a layer by its headers; `None` if it has to be read.
-async fn by_headers(image: &OpenImage, layer: usize, limits: &Limits) -> Option<LayerStatus> {
-    match list_headers(image.found.layers.get(layer)?, limits).await {
+async fn by_headers(
+    image: &OpenImage,
+    layer: usize,
+    before: Before,
+    limits: &Limits,
+) -> Option<LayerStatus> {
+    match list_headers(image.found.layers.get(layer)?, before, limits).await {
         Ok(listed) => Some(LayerStatus::Listed(Rc::new(listed?))),
         Err(error) => Some(LayerStatus::Failed(error)),
     }

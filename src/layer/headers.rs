@@ -1,12 +1,12 @@
 //! Lists a layer that is not compressed by its headers alone: the content between them is passed over, unread.
 //!
-//! What it says may be untrue in every way that bytes can lie: nothing is hashed. Reading the layer replaces it.
+//! Nothing is hashed, so the listing may be untrue in every way that bytes can lie. Reading the layer replaces it.
 
 use super::access::{Run, Runs};
 use super::rows::Rows;
 use super::sniff::{Sniffed, sniff};
 use super::{
-    DataPlace, Entry, Error, LayerIndex, LeftOut, StoredRange, TarOffset, TocForm, Warnings,
+    Before, DataPlace, Entry, Error, LayerIndex, LeftOut, StoredRange, TarOffset, TocForm, Warnings,
 };
 use crate::bounds::LayerLimits;
 
@@ -32,7 +32,7 @@ pub enum ListedBy {
 /// use lamina::layer::HeaderReader;
 ///
 /// let layer = [0; 1024];
-/// let mut reader = HeaderReader::new(&LayerLimits::DEFAULT, layer.len() as u64);
+/// let mut reader = HeaderReader::new(&LayerLimits::DEFAULT, layer.len() as u64, 0);
 /// while let Some(offset) = reader.wanted() {
 ///     reader.push(&layer[offset as usize..]);
 /// }
@@ -57,13 +57,19 @@ pub struct HeaderListing {
 }
 
 impl HeaderReader {
-    /// Creates a reader of a layer of this many bytes.
-    pub fn new(limits: &LayerLimits, size_bytes: u64) -> HeaderReader {
+    /// Creates a reader of a layer of this many bytes. `seed` is another number for each other content of a layer.
+    pub fn new(limits: &LayerLimits, size_bytes: u64, seed: u64) -> HeaderReader {
         HeaderReader {
-            rows: Rows::of_headers(limits),
+            rows: Rows::of_headers(limits, seed),
             size_bytes,
             damage: None,
         }
+    }
+
+    /// Continues the counts of the whole image from the other layers.
+    pub fn after(mut self, before: Before) -> HeaderReader {
+        self.rows.count_text_from(before.text_bytes);
+        self
     }
 
     /// True if the first bytes of a layer are those of a tar, and not of a compressed one.
@@ -178,7 +184,7 @@ mod tests {
 
     /// Lists a layer from pieces of this length; returns the listing and the number of bytes that were taken.
     fn listed(layer: &[u8], piece: usize) -> (HeaderListing, usize) {
-        let mut reader = HeaderReader::new(&LIMITS, layer.len() as u64);
+        let mut reader = HeaderReader::new(&LIMITS, layer.len() as u64, 0);
         let mut n_bytes = 0;
         while let Some(at) = reader.wanted() {
             let rest = layer.get(at as usize..).expect("within the layer");

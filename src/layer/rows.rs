@@ -35,8 +35,8 @@ pub(super) struct Rows {
     hole_bytes: u64,
     warnings: Warnings,
     left_out: LeftOut,
-    /// True if no content is read.
-    headers_only: bool,
+    /// The seed of the substitutes for fingerprints, if no content is read.
+    headers_only: Option<u64>,
 }
 
 /// The result of parsing a layer.
@@ -68,11 +68,12 @@ impl File {
     }
 }
 
-/// Returns a substitute for the fingerprint of content that nobody has read: equal to that of no other file.
-fn unread(entry: &TarEntry) -> u64 {
+/// Returns a substitute for the fingerprint of content that nobody has read: equal to that of no other file, be it one of
+/// another layer with another seed.
+fn unread(entry: &TarEntry, seed: u64) -> u64 {
     match (entry.size_bytes, entry.data_offset) {
         (0, _) => xxh3_64(b""),
-        (_, TarOffset(at)) => xxh3_64_with_seed(entry.path.as_bytes(), !at),
+        (_, TarOffset(at)) => xxh3_64_with_seed(entry.path.as_bytes(), seed ^ at),
     }
 }
 
@@ -93,14 +94,14 @@ impl Rows {
             hole_bytes: 0,
             warnings: Warnings::default(),
             left_out: LeftOut::default(),
-            headers_only: false,
+            headers_only: None,
         }
     }
 
     /// Creates the rows of a layer whose content nobody reads.
-    pub(super) fn of_headers(limits: &LayerLimits) -> Rows {
+    pub(super) fn of_headers(limits: &LayerLimits, seed: u64) -> Rows {
         Rows {
-            headers_only: true,
+            headers_only: Some(seed),
             ..Rows::new(limits, FileHashes::Skip)
         }
     }
@@ -180,7 +181,7 @@ impl Rows {
             true => None,
             false => self.parser.finish().err(),
         };
-        if let Some(file) = self.file.take_if(|_| self.headers_only) {
+        if let Some(file) = self.file.take_if(|_| self.headers_only.is_some()) {
             // The content of a whole file is passed over without a word of its end.
             if damage.is_some() {
                 self.index.set_incomplete(file.id);
@@ -229,11 +230,11 @@ impl Rows {
             return too_many(Bound::ImageTextBytes, self.limits.image_text_bytes);
         }
         let id = self.index.push(&entry.as_row(), &xattrs);
-        if self.headers_only {
-            self.index.set_fingerprint(id, unread(entry));
+        if let Some(seed) = self.headers_only {
+            self.index.set_fingerprint(id, unread(entry, seed));
         }
         if entry.kind == EntryKind::File {
-            if self.headers_only {
+            if self.headers_only.is_some() {
                 self.file = Some(File::unread(id, entry));
                 return Ok(());
             }
@@ -307,7 +308,7 @@ impl Rows {
     }
 
     fn end(&mut self) {
-        if self.headers_only {
+        if self.headers_only.is_some() {
             self.file = None;
         }
         let Some(mut file) = self.file.take() else {

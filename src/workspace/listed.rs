@@ -1,17 +1,19 @@
 //! A layer that is listed and not read: a tree without a download, and without verification.
 //!
-//! A compressed layer of a registry may have a table of contents. `layer` parses it. Here its bytes are requested, in at most two small ranges, and later those of single
-//! files. A table that turns out to be useless costs nothing more, and the layer is then read as a whole.
+//! A compressed layer of a registry may have a table of contents. `layer` parses it. Here its bytes are requested, in at
+//! most two small ranges, and later those of single files. A table that turns out to be useless costs nothing more, and the layer is then read as a whole.
 
 use crate::message::Message;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::bounds::Limits;
 use crate::image::CompressionHint;
 use crate::layer::{
-    Compression, EntryId, Error as LayerError, HeaderReader, LayerIndex, LeftOut, ListedBy, Notice,
-    StoredPart, StoredRange, TocContents, TocError, TocForm, TocPlace, Warning, Warnings,
+    Before, Compression, EntryId, Error as LayerError, HeaderReader, LayerIndex, LeftOut, ListedBy,
+    Notice, StoredPart, StoredRange, TocContents, TocError, TocForm, TocPlace, Warning, Warnings,
     footer_range, place_in_annotations, place_in_footer, read_toc, stored_parts,
 };
 use crate::source::{Blob, Error, FoundLayer};
@@ -59,6 +61,7 @@ enum Contents {
 /// When the bytes cannot be read.
 pub async fn list_headers(
     found: &FoundLayer,
+    before: Before,
     limits: &Limits,
 ) -> Result<Option<ListedLayer>, Error> {
     let blob = match &found.blob {
@@ -68,7 +71,8 @@ pub async fn list_headers(
     let Some(size_bytes) = blob.size_bytes() else {
         return Ok(None);
     };
-    let mut reader = HeaderReader::new(&limits.layer, size_bytes);
+    let reader = HeaderReader::new(&limits.layer, size_bytes, seed_of(found, &*blob));
+    let mut reader = reader.after(before);
     let mut asked_bytes = 0;
     while let Some(at) = reader.wanted() {
         let left = usize::try_from(size_bytes - at).unwrap_or(usize::MAX);
@@ -91,6 +95,13 @@ pub async fn list_headers(
         contents: Contents::Plain,
         blob,
     }))
+}
+
+/// Returns a number for a layer's content, as far as its claims and its place tell it from others.
+fn seed_of(found: &FoundLayer, blob: &dyn Blob) -> u64 {
+    let claimed = found.diff_id.as_ref().map(|id| id.0.as_str());
+    let claimed = claimed.or(found.digest.as_ref().map(|digest| digest.as_str()));
+    xxh3_64(claimed.or(blob.place()).unwrap_or_default().as_bytes())
 }
 
 /// The result of requesting a table.

@@ -300,11 +300,22 @@ impl OpenImage {
     /// Returns the totals of the other layers, since limits on the whole image include them.
     fn before(&self, layer: usize) -> Before {
         let others = (0..self.layers.len()).filter(|other| *other != layer);
-        let read = others.filter_map(|other| self.read_layer(other));
-        read.fold(Before::default(), |before, read| Before {
-            stored_bytes: before.stored_bytes.saturating_add(read.stored_bytes),
-            decoded_bytes: before.decoded_bytes.saturating_add(read.decoded_bytes),
-            text_bytes: before.text_bytes.saturating_add(read.index.text_bytes()),
+        let others = others.filter_map(|other| self.layers.get(other));
+        others.fold(Before::default(), |before, status| {
+            let (stored_bytes, decoded_bytes, text_bytes) = match status {
+                LayerStatus::Read(read, _) => (
+                    read.stored_bytes,
+                    read.decoded_bytes,
+                    read.index.text_bytes(),
+                ),
+                LayerStatus::Listed(listed) => (0, 0, listed.index.text_bytes()),
+                LayerStatus::Waiting | LayerStatus::Failed(_) | LayerStatus::LeftOut => (0, 0, 0),
+            };
+            Before {
+                stored_bytes: before.stored_bytes.saturating_add(stored_bytes),
+                decoded_bytes: before.decoded_bytes.saturating_add(decoded_bytes),
+                text_bytes: before.text_bytes.saturating_add(text_bytes),
+            }
         })
     }
 

@@ -7,7 +7,8 @@
   // More origins, or more places that one leads to, are not noted.
   const MOST = 64;
 
-  const isWeb = (origin) => /^https?:\/\/[^/]+$/.test(origin);
+  // A name or an address and no more: an asterisk would be a pattern for many hosts.
+  const isWeb = (origin) => /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d+)?$/.test(origin);
   const asked = (origin) => ({ origins: [`${origin}/*`] });
   const isAllowed = (origin) => chrome.permissions.contains(asked(origin));
 
@@ -44,6 +45,7 @@
 
     /** Has the browser ask. True if the origin may be read now. */
     async allow(origin) {
+      if (!isWeb(origin)) throw new Error(`${origin} is no origin of one host`);
       // At once: the browser asks only in answer to a click.
       const allowed = await chrome.permissions.request(asked(origin));
       if (allowed) await listen();

@@ -129,6 +129,7 @@ pub(super) const TIGHT: Limits = Limits {
         mentions: 5,
         text_bytes: 2_000,
         path_bytes: 100,
+        listed_paths: 12,
         name_bytes: 8,
         licence_text_bytes: 8,
         licences: 2,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::engine::Exported;
+use super::engine::{ExportOf, Exported};
 
 /// Time in which a page comes back.
 const GRACE: Duration = Duration::from_secs(60);
@@ -31,23 +31,14 @@ struct File {
     of: Option<ExportOf>,
     /// The last time that somebody held or read it.
     used: Instant,
+    /// The time at which it was given to a page that has not said yet that it holds it.
+    promised: Option<Instant>,
 }
 
 struct Holding {
     files: BTreeSet<usize>,
     turn: u64,
     spoke: Instant,
-}
-
-/// An image that was exported.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ExportOf {
-    /// The engine's address.
-    pub(super) engine: String,
-    /// The name that it was exported by, which stands in the file.
-    pub(super) name: String,
-    /// The ID that the engine had under this name.
-    pub(super) id: String,
 }
 
 /// The number that a page has given itself, and the number of its word: a word that comes late means nothing any more.
@@ -74,8 +65,8 @@ impl Exports {
         let mut kept = self.kept();
         let mut files = kept.files.iter_mut();
         let (number, file) = files.find(|(_, file)| file.of.as_ref() == Some(of))?;
-        // Whoever asked will hold it.
         file.used = now;
+        file.promised = Some(now);
         Some((*number, file.exported.size_bytes))
     }
 
@@ -91,6 +82,7 @@ impl Exports {
                 exported,
                 of,
                 used: now,
+                promised: None,
             },
         );
         number
@@ -111,7 +103,15 @@ impl Exports {
             return GivenBack::new();
         };
         let held = kept.held();
-        let let_go = before.difference(&held);
+        let is_promised = |number: usize| {
+            let file = kept.files.get(&number);
+            let promised = file.and_then(|file| file.promised);
+            promised.is_some_and(|at| now.saturating_duration_since(at) <= GRACE)
+        };
+        // One that is promised to another page goes by and by, if that does not come for it.
+        let let_go = before.difference(&held).copied();
+        let let_go: Vec<usize> = let_go.filter(|number| !is_promised(*number)).collect();
+        let let_go = let_go.iter();
         let_go
             .filter_map(|number| Some(kept.files.remove(number)?.exported))
             .collect()
@@ -165,9 +165,20 @@ impl Kept {
             }
         }
         self.touch(&before, now);
+        let new: BTreeSet<usize> = files.difference(&before).copied().collect();
+        self.redeem(&new);
         let spoke = now;
         self.pages.insert(page, Holding { files, turn, spoke });
         Some(before)
+    }
+
+    /// Notes that a page holds files that may have been promised to it.
+    fn redeem(&mut self, files: &BTreeSet<usize>) {
+        for number in files {
+            if let Some(file) = self.files.get_mut(number) {
+                file.promised = None;
+            }
+        }
     }
 
     /// Notes that files are in use.
@@ -301,6 +312,16 @@ mod tests {
                 "{engine} {name} {id}"
             );
         }
+        // Another page lets go of it before the one that it was found for holds it.
+        let hold = |page, turn, files: &[usize]| {
+            let files = files.iter().copied().collect();
+            exports.hold(Turn { page, turn }, files, now).len()
+        };
+        assert_eq!(hold(1, 0, &[8]), 0);
+        assert!(exports.find(&of("e", "app:1", "aa"), now).is_some());
+        assert_eq!(hold(1, 1, &[]), 0, "it is promised");
+        assert_eq!(hold(2, 0, &[8]), 0);
+        assert_eq!(hold(2, 1, &[]), 1);
         drop(exports.sweep(now + GRACE * 2));
         assert_eq!(
             exports.find(&of("e", "app:1", "aa"), now),

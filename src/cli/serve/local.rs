@@ -14,8 +14,8 @@ use super::super::error::Error;
 use super::super::folder::paths_of;
 use super::super::native::unreadable;
 use super::channel::Lender;
-use super::engine::{self, Exported, Room};
-use super::exports::{ExportOf, Exports};
+use super::engine::{self, ExportOf, Exported, Room};
+use super::exports::Exports;
 use super::page::range_of;
 use super::relay::{Head, Telling};
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::io::{EngineCause, EngineNews, EngineOrder, EngineTrouble, Headers, frame_of};
 
-use super::engine::{self, Watch};
+use super::engine::{self, ExportOf, Watch};
 use super::relay::{Head, Telling};
 use super::server::Serving;
 
@@ -67,7 +67,12 @@ fn carry(
             }
             let exported = engine::export_from(&engine, &item, page, &local.room)?;
             let size_bytes = exported.size_bytes;
-            EngineNews::Ready(local.keep(exported, of), size_bytes)
+            // The name may have come to another image meanwhile: then nobody knows which one was exported.
+            let is_still = |of: &ExportOf| {
+                let now = engine::identity(&engine, &item);
+                now.is_ok_and(|now| now.as_ref() == Some(of))
+            };
+            EngineNews::Ready(local.keep(exported, of.filter(is_still)), size_bytes)
         }
         EngineOrder::Load { engine, size_bytes } => {
             EngineNews::Loading(loads.begin(&engine, size_bytes)?)

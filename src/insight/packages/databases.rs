@@ -74,9 +74,21 @@ impl Form {
             Form::Single => Some(dpkg::status(whole(), true, budget)),
             Form::Apk => Some(apk::installed(whole(), budget)),
             Form::Rpm => rpm::packages(bytes, budget),
+            Form::File(FileForm::Python) => {
+                FileForm::Python.read(path, whole_lines(bytes, is_cut), budget)
+            }
             Form::File(form) => form.read(path, bytes, budget),
         }
     }
+}
+
+/// Cuts a text after its last whole line, if its end is missing: half a version is another one.
+fn whole_lines(bytes: &[u8], is_cut: bool) -> &[u8] {
+    let end = match is_cut {
+        true => memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1),
+        false => bytes.len(),
+    };
+    bytes.get(..end).unwrap_or_default()
 }
 
 /// Cuts a text after its last whole record.

@@ -132,6 +132,15 @@ impl Package {
         self.events.first().map(|event| event.layer)
     }
 
+    /// Returns the layer that brought the version that it has in the end.
+    pub fn version_brought_by(&self) -> Option<LayerIdx> {
+        let brings = |event: &&PackageEvent| {
+            matches!(event.change, PackageChange::Added | PackageChange::Changed)
+        };
+        let last = self.events.iter().rev().find(brings);
+        last.map(|event| event.layer)
+    }
+
     /// Returns the state of the package in the end.
     pub fn standing(&self) -> Standing {
         match self.events.last().map(|event| event.change) {

@@ -125,7 +125,12 @@ impl Ledger {
         }
         self.n_mentions += 1;
         let n = u32::try_from(self.groups.len()).ok()?;
-        let name = (record.kind, record.name.clone());
+        // A Java package is its group's, and may have the name of another's.
+        let name = match record.kind {
+            PackageKind::Java => format!("{}\n{}", record.source, record.name),
+            _ => record.name.clone(),
+        };
+        let name = (record.kind, name);
         let group = *self.groups.entry(name).or_insert(n);
         let n = u32::try_from(self.twins.len()).ok()?;
         // What a database knows once may lie at several places where there is none.
@@ -152,7 +157,9 @@ impl Ledger {
             }
             Some(edition) => {
                 let mut other = record;
-                if edition.from <= from {
+                // An archive within another may have its name and version: the outer one owns the file.
+                let is_inner = edition.from == from && other.paths.n() < edition.record.paths.n();
+                if edition.from <= from && !is_inner {
                     std::mem::swap(&mut edition.record, &mut other);
                     edition.from = from;
                 }

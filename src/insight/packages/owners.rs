@@ -26,6 +26,8 @@ pub(super) struct Owners<'u> {
     has_files: bool,
     gone: Gone,
     first_gone: BTreeSet<GoneFile>,
+    /// Number of files that may still be looked for: packages may share one list.
+    left_paths: u64,
     /// Number of files that were not looked for.
     pub(super) n_unknown: u64,
 }
@@ -43,7 +45,7 @@ impl<'u> Owners<'u> {
         union: &'u Union,
         view: View,
         diversions: Diversions,
-        left_links: u64,
+        (left_links, left_paths): (u64, u64),
     ) -> Owners<'u> {
         Owners {
             union,
@@ -58,6 +60,7 @@ impl<'u> Owners<'u> {
             has_files: false,
             gone: Gone::default(),
             first_gone: BTreeSet::new(),
+            left_paths,
             n_unknown: 0,
         }
     }
@@ -73,6 +76,12 @@ impl<'u> Owners<'u> {
             _ => self.view,
         };
         let mut linked: BTreeSet<EntryPlace> = BTreeSet::new();
+        let n_paths = paths.n();
+        if n_paths > self.left_paths {
+            self.n_unknown = self.n_unknown.saturating_add(n_paths);
+            return;
+        }
+        self.left_paths -= n_paths;
         for path in paths.iter() {
             let diverted = self.diverted(path, package);
             let path = diverted.as_deref().map_or(path, |to| split(to, path.kind));
@@ -94,7 +103,8 @@ impl<'u> Owners<'u> {
             };
             if standing != Standing::Removed {
                 *self.owned.at(node) = true;
-                self.has_files = true;
+                // Without a database, what belongs to no package is the system itself.
+                self.has_files |= package.kind.has_database();
             }
             // A link in the place of a directory is owned, and no file of the package.
             if path.kind == PathKind::Dir || file.kind == EntryKind::Dir {

@@ -113,6 +113,11 @@ impl Paths {
         self.text.len() + self.items.len() * ITEM_BYTES
     }
 
+    /// Returns the number of paths, and of their directories.
+    pub(super) fn n(&self) -> u64 {
+        self.items.len() as u64
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = OnePath<'_>> {
         let (mut start, mut dir) = (0, &b""[..]);
         self.items.iter().filter_map(move |(end, item)| {

@@ -251,7 +251,8 @@ impl PackageProbe {
         });
         let settled = settle(self.ledger, unread.collect());
         let (mut budget, mut n_left_out) = (settled.budget, settled.n_left_out);
-        let mut owners = Owners::new(union, view, self.diversions, self.left_links);
+        let left_paths = budget.limits.listed_paths;
+        let mut owners = Owners::new(union, view, self.diversions, (self.left_links, left_paths));
         let mut packages = Vec::new();
         let mut left_links = self.left_links;
         let mut n_unlicensed: u64 = 0;
@@ -274,7 +275,10 @@ impl PackageProbe {
                     &told.architecture,
                     &mut left_links,
                 ),
-                PackageKind::Python => self.lists.beside(&record.path, upto),
+                // Only a `dist-info` has the list of its own files; a directory may have any number of other packages.
+                PackageKind::Python if record.path.ends_with(b"/METADATA") => {
+                    self.lists.beside(&record.path, upto)
+                }
                 _ => None,
             };
             if package.licences.is_none() {

@@ -201,7 +201,7 @@ impl Engines {
 
     /// Returns the images or containers of a list that are shown, and the number of those that are not though the filter
     /// takes them.
-    pub fn shown<'a, T: Named>(&self, list: &'a [T]) -> (Vec<&'a T>, usize) {
+    pub fn shown<'a, T: Nameable>(&self, list: &'a [T]) -> (Vec<&'a T>, usize) {
         let filter = self.filter.trim().to_lowercase();
         let is_wanted = |one: &&T| {
             let mut names = one.names();
@@ -218,18 +218,18 @@ impl Engines {
 }
 
 /// Something of an engine that is filtered by its names.
-pub trait Named {
+pub trait Nameable {
     /// Returns the names, and the ID.
     fn names(&self) -> impl Iterator<Item = &String>;
 }
 
-impl Named for EngineImage {
+impl Nameable for EngineImage {
     fn names(&self) -> impl Iterator<Item = &String> {
         self.names.iter().chain([&self.id])
     }
 }
 
-impl Named for EngineContainer {
+impl Nameable for EngineContainer {
     fn names(&self) -> impl Iterator<Item = &String> {
         [&self.name, &self.image, &self.id].into_iter()
     }

@@ -17,7 +17,7 @@ pub(super) fn document(source: &SbomSource<'_>) -> Value {
     } else {
         "unknown"
     };
-    let mut document = json!({
+    let document = json!({
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -34,24 +34,7 @@ pub(super) fn document(source: &SbomSource<'_>) -> Value {
         "components": components.collect::<Vec<Value>>(),
         "compositions": [{"aggregate": is_known, "assemblies": ["image"]}],
     });
-    let serial = source.sha256().and_then(|sha256| serial(&sha256));
-    if let (Some(document), Some(serial)) = (document.as_object_mut(), serial) {
-        document.insert("serialNumber".to_owned(), serial.into());
-    }
     document
-}
-
-/// Returns a name for the document that is made of the image's SHA-256: a UUID of the eighth version, whose bits are free.
-fn serial(sha256: &str) -> Option<String> {
-    let part = |from: usize, to: usize| sha256.get(from..to);
-    Some(format!(
-        "urn:uuid:{}-{}-8{}-8{}-{}",
-        part(0, 8)?,
-        part(8, 12)?,
-        part(12, 15)?,
-        part(15, 18)?,
-        part(18, 30)?
-    ))
 }
 
 fn image(source: &SbomSource<'_>) -> Value {

@@ -14,6 +14,8 @@ pub use source::SbomSource;
 
 use serde_json::Value;
 
+use crate::image::Digest;
+
 /// A format of a bill of materials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SbomFormat {
@@ -23,10 +25,36 @@ pub enum SbomFormat {
     CycloneDx,
 }
 
-/// Writes the packages of an image as a document.
+/// Writes the packages of an image as a document. Its own name is made of its content, so that no other has it.
 pub fn sbom(source: &SbomSource<'_>, format: SbomFormat) -> Value {
-    match format {
+    let mut document = match format {
         SbomFormat::Spdx => spdx::document(source),
         SbomFormat::CycloneDx => cyclonedx::document(source),
+    };
+    let digest = Digest::sha256_of(document.to_string().as_bytes()).to_string();
+    let sha256 = digest.trim_start_matches("sha256:");
+    let (key, name) = match format {
+        SbomFormat::Spdx => (
+            "documentNamespace",
+            Some(format!("urn:lamina:spdx:sha256:{sha256}")),
+        ),
+        SbomFormat::CycloneDx => ("serialNumber", uuid(sha256)),
+    };
+    if let (Some(document), Some(name)) = (document.as_object_mut(), name) {
+        document.insert(key.to_owned(), name.into());
     }
+    document
+}
+
+/// Returns a UUID of the eighth version, whose bits are free, out of a SHA-256.
+fn uuid(sha256: &str) -> Option<String> {
+    let part = |from: usize, to: usize| sha256.get(from..to);
+    Some(format!(
+        "urn:uuid:{}-{}-8{}-8{}-{}",
+        part(0, 8)?,
+        part(8, 12)?,
+        part(12, 15)?,
+        part(15, 18)?,
+        part(18, 30)?
+    ))
 }

@@ -39,7 +39,12 @@ pub(super) fn purl(package: &Package, release: &OsRelease) -> String {
         }
         PackageKind::Npm => ("npm", package.name.clone(), version),
         PackageKind::Go => {
-            let version = if version == "(devel)" { "" } else { version };
+            // That of the standard library is Go's own, without its name.
+            let version = match (package.name.as_str(), version) {
+                (_, "(devel)") => "",
+                ("stdlib", version) => version.strip_prefix("go").unwrap_or(version),
+                (_, version) => version,
+            };
             ("golang", package.name.clone(), version)
         }
         PackageKind::Rust => ("cargo", package.name.clone(), version),

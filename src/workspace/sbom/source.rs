@@ -71,7 +71,7 @@ impl<'a> SbomSource<'a> {
             ("lamina:kind", package.kind.word().to_owned()),
             ("lamina:path", escape(&package.record.path)),
         ];
-        if let Some(layer) = package.brought_by() {
+        if let Some(layer) = package.version_brought_by() {
             properties.push(("lamina:layer:index", layer.0.to_string()));
             if let Some(digest) = self.image.layer_digest(layer.0 as usize) {
                 properties.push(("lamina:layer:digest", digest.to_string()));

@@ -25,13 +25,11 @@ pub(super) fn document(source: &SbomSource<'_>) -> Value {
         packages.push(package(source, one, &id, &created, &mut others));
         relations.push(relation(IMAGE, "CONTAINS", &id));
     }
-    let sha256 = source.sha256().unwrap_or_else(|| "unknown".to_owned());
     let mut document = json!({
         "spdxVersion": "SPDX-2.3",
         "dataLicense": "CC0-1.0",
         "SPDXID": "SPDXRef-DOCUMENT",
         "name": title,
-        "documentNamespace": format!("urn:lamina:spdx:sha256:{sha256}"),
         "creationInfo": {"created": created, "creators": [TOOL]},
         "packages": packages,
         "relationships": relations,

@@ -11,6 +11,11 @@ pub(super) fn python() -> Vec<Vec<u8>> {
         "Name: a\nVersion: 1\nClassifier: License :: OSI Approved :: BSD License\n",
         "Name: a\n\0\0Version: 1\n",
         "Name: a\nVersion: 1\n\x01Name: a\nVersion: 2\n\0../../../../x,,\n\x01",
+        "name: a\r\nVERSION: 1!2.0.post1+local\r\nLicense:\r\n  MIT\r\n\r\n\0\r\n",
+        "Name: A.b_C\nVersion: 1\nName: d\nVersion: 2\n\0a.py,sha256=,\n\"\n\",,\n",
+        "Version: 1\n\0a/../b,,\n/\n,\n\n",
+        ": \n\n\0\"a",
+        "Name: \u{fffd}\nVersion: \u{202e}1\nClassifier: License :: \n\0\u{e9}.py,,18446744073709551615\n",
     ])
 }
 
@@ -20,6 +25,12 @@ pub(super) fn npm() -> Vec<Vec<u8>> {
         "{\"name\":\"@a/b\",\"version\":\"1\",\"licenses\":[{\"type\":\"MIT\"}]}\0{\"type\":\"module\"}",
         "{\"name\":\"a\",\"version\":\"1\"}\x01{\"name\":\"a\",\"version\":\"2\"}\x01{",
         "{\"name\":1,\"version\":[[[[]]]],\"license\":{\"type\":2}}\0\u{feff}{}",
+        r#"{"name":"a","name":"b","version":"1","version":null}"#,
+        r#"{"name":"@/","version":"","license":["MIT",{"type":"Zlib"}]}"#,
+        r#"{"name":"..\/..","version":"1.0.0-rc.1+x","licenses":"MIT"}"#,
+        "[]\0\"a\"\0null\x011e999",
+        "{\"name\":\"\\ud800\",\"version\":\"\\u0000\"}",
+        "{\"name\":\"a\",\"version\":\"1\"",
     ])
 }
 
@@ -67,11 +78,28 @@ pub(super) fn programs() -> Vec<Vec<u8>> {
         (a, (a + b) % 65_521)
     });
     stored.extend((sum.1 << 16 | sum.0).to_be_bytes());
+    let whole = program(".dep-v0", &stored);
+    let mut of_32_bits = whole.clone();
+    of_32_bits[4] = 1;
+    let mut big_endian = whole.clone();
+    big_endian[5] = 2;
+    let mut no_names = whole.clone();
+    no_names[62] = 9;
+    let mut many = whole.clone();
+    (many[60], many[61]) = (0xff, 0xff);
+    let half = whole[..whole.len() / 2].to_vec();
     vec![
         program(".go.buildinfo", &go),
+        program(".go.buildinfo", &go[..40]),
         program(".go.buildinfo", &older),
-        program(".dep-v0", &stored),
+        program(".dep-v0", &stored[..20]),
         program(".text", b"x"),
+        whole,
+        of_32_bits,
+        big_endian,
+        no_names,
+        many,
+        half,
     ]
 }
 
@@ -113,10 +141,27 @@ pub(super) fn jars() -> Vec<Vec<u8>> {
     );
     let inner = zip(&[manifest, pom]);
     let outer = zip(&[manifest, ("BOOT-INF/lib/b-1.jar", &inner), ("c.war", b"x")]);
+    let twice = zip(&[manifest, manifest, pom, pom]);
+    let mut far = inner.clone();
+    let end = far.len();
+    // The table's place, far behind the end.
+    far[end - 6..end - 2].copy_from_slice(&u32::MAX.to_le_bytes());
+    let mut counted = inner.clone();
+    counted[end - 12..end - 8].copy_from_slice(&[0xff; 4]);
+    let nested = (0..5).fold(inner.clone(), |inner, _| zip(&[("a.jar", &inner[..])]));
+    let commented = [&inner[..end - 2], &[3, 0], b"PK\x05"].concat();
     vec![
         zip(&[manifest]),
+        zip(&[]),
+        zip(&[("a-1.2-SNAPSHOT.jar", b""), ("../../x.jar", b"PK\x05\x06")]),
+        inner[..end / 2].to_vec(),
         inner,
         [b"#!/bin/sh\n", &outer[..]].concat(),
         outer,
+        twice,
+        far,
+        counted,
+        nested,
+        commented,
     ]
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use lamina::bounds::{LayerLimits, Limits};
 use lamina::image::escape;
-use lamina::layer::{Compression, Entry, EntryKind, FileHashes, LayerIndex, ReadOptions};
+use lamina::layer::{Before, Compression, Entry, EntryKind, FileHashes, LayerIndex, ReadOptions};
 use lamina::overlay::View;
 use lamina::source::{FoundImage, FoundLayer};
 use lamina::workspace::{LayerStatus, OpenImage, ReadLayer, list_headers, read_layer};
@@ -35,7 +35,8 @@ pub(crate) fn read_image(found: &FoundImage) -> OpenImage {
 
 /// Holds the listing of a plain layer by its headers against what reading the layer found.
 fn hold_headers(found: &FoundLayer, read: &ReadLayer) {
-    let listed = run(list_headers(found, &Limits::DEFAULT)).expect("its bytes are at hand");
+    let listed = run(list_headers(found, Before::default(), &Limits::DEFAULT))
+        .expect("its bytes are at hand");
     let Some(listed) = listed else {
         // One that is not compressed is listed, unless it is no tar.
         let is_tar = read.damage.is_none() && read.stored_bytes > 0;

@@ -11,6 +11,9 @@ use serde::Deserialize;
 use crate::bounds::EngineLimits;
 use crate::io::{EngineCause, EngineContainer, EngineContainers, EngineTrouble};
 
+use super::super::super::complain;
+use super::super::super::part::Temporary;
+use super::LIMITS;
 use super::address::Address;
 use super::http;
 use super::list::{document, read_document};
@@ -76,23 +79,38 @@ fn container(told: Told) -> Option<EngineContainer> {
 }
 
 /// An image that stands for a container. Dropping it removes it from the engine.
-pub(super) struct Committed<'a> {
-    engine: &'a Address,
-    limits: &'a EngineLimits,
+pub(super) struct Committed {
     /// The ID.
     pub(super) id: String,
+    _temporary: Temporary,
 }
 
-impl Drop for Committed<'_> {
-    fn drop(&mut self) {
-        // Nobody else may end this: the image would stay.
-        let mut until = Until::list(&Over::default(), self.limits);
-        let silence = Duration::from_secs(self.limits.list_seconds);
-        // An image that somebody has pruned meanwhile is gone, too. Its parents are not this one's to remove.
-        let line = format!("DELETE /images/{}?noprune=true", self.id);
-        let removed = http::ask(self.engine, &line, silence, &mut until);
-        drop(removed);
+impl Committed {
+    fn new(engine: &Address, id: String) -> Committed {
+        let (engine, of_engine) = (engine.clone(), id.clone());
+        Committed {
+            id,
+            _temporary: Temporary::begin(move || remove(&engine, &of_engine)),
+        }
     }
+}
+
+/// Removes an image that stood for a container, and complains where that fails.
+fn remove(engine: &Address, id: &str) {
+    // Nobody else may end this: the image would stay.
+    let mut until = Until::list(&Over::default(), &LIMITS);
+    let silence = Duration::from_secs(LIMITS.list_seconds);
+    // The image's parents are not this one's to remove.
+    let line = format!("DELETE /images/{id}?noprune=true");
+    let failed = match http::ask(engine, &line, silence, &mut until) {
+        // Somebody may have pruned it meanwhile.
+        Ok(answer) if matches!(answer.status, 200 | 204 | 404) => return,
+        Ok(answer) => answer.refusal().said,
+        Err(cause) => cause.to_string(),
+    };
+    complain(&format!(
+        "{engine}: the image {id}, which stood for a container, could not be removed: {failed}"
+    ));
 }
 
 /// A watch that lets an answer come though nobody waits for it: an engine writes the image all the same, and only its answer
@@ -108,14 +126,14 @@ impl Watch for Finishing<'_> {
 }
 
 /// Returns the name of a container; what it was asked for by, where the engine does not tell a plain one.
-fn called(engine: &Address, name: &str, limits: &EngineLimits) -> String {
+fn called(engine: &Address, name: &str) -> String {
     #[derive(Deserialize)]
     struct Inspected {
         #[serde(rename = "Name")]
         name: String,
     }
-    let until = Until::list(&Over::default(), limits);
-    let inspected = document(engine, &format!("/containers/{name}/json"), limits, &until);
+    let until = Until::list(&Over::default(), &LIMITS);
+    let inspected = document(engine, &format!("/containers/{name}/json"), &LIMITS, &until);
     let own = inspected.map(|inspected: Inspected| inspected.name);
     let own = own.unwrap_or_default();
     let own = own.trim_start_matches('/');
@@ -126,12 +144,11 @@ fn called(engine: &Address, name: &str, limits: &EngineLimits) -> String {
 }
 
 /// Has an engine write the writable layer of a container on top of the container's image. The container goes on meanwhile.
-pub(super) fn commit<'a>(
-    engine: &'a Address,
+pub(super) fn commit(
+    engine: &Address,
     name: &str,
-    limits: &'a EngineLimits,
     watch: &mut dyn Watch,
-) -> Result<Committed<'a>, EngineTrouble> {
+) -> Result<Committed, EngineTrouble> {
     #[derive(Deserialize)]
     struct Written {
         #[serde(rename = "Id")]
@@ -141,7 +158,7 @@ pub(super) fn commit<'a>(
         let said = "containerd's tool writes no layer of a container";
         return Err(trouble::of(EngineCause::NoSuchImage, said));
     }
-    let called = called(engine, name, limits);
+    let called = called(engine, name);
     let comment = format!("The%20container%20{called}%20as%20Lamina%20found%20it");
     let line = format!("POST /commit?container={name}&pause=false&comment={comment}");
     let mut watch = Finishing(watch);
@@ -151,13 +168,9 @@ pub(super) fn commit<'a>(
     if answer.status != 201 && answer.status != 200 {
         return Err(answer.refusal());
     }
-    let written: Written = read_document("/commit", answer.body, limits)?;
+    let written: Written = read_document("/commit", answer.body, &LIMITS)?;
     match is_plain(&written.id) {
-        true => Ok(Committed {
-            engine,
-            limits,
-            id: written.id,
-        }),
+        true => Ok(Committed::new(engine, written.id)),
         false => Err(trouble::of(EngineCause::Odd, "/commit: no ID of an image")),
     }
 }

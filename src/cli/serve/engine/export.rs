@@ -12,13 +12,13 @@ use crate::io::{EngineCause, EngineItem, EngineTrouble};
 use super::super::super::complain;
 use super::super::super::part::Part;
 use super::address::Address;
+use super::container;
 use super::http;
 use super::names::is_plain;
 use super::room::{Place, Room};
 use super::trouble;
 use super::watch::Watch;
 use super::whole::Passing;
-use super::{LIMITS, container};
 
 /// Time in which an engine has to say something: it may put the whole image together first.
 const SILENCE: Duration = Duration::from_secs(300);
@@ -31,6 +31,17 @@ pub(in crate::cli::serve) struct Exported {
     pub(in crate::cli::serve) size_bytes: u64,
     _part: Part,
     _place: Place,
+}
+
+/// An image that was exported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cli::serve) struct ExportOf {
+    /// The engine's address.
+    pub(in crate::cli::serve) engine: String,
+    /// The name that it was exported by, which stands in the file.
+    pub(in crate::cli::serve) name: String,
+    /// The ID that the engine had under this name.
+    pub(in crate::cli::serve) id: String,
 }
 
 /// Exports an image, or a container with its image.
@@ -54,7 +65,7 @@ pub(super) fn export(
     match item {
         EngineItem::Image(name) => export_image(engine, name, watch, place),
         EngineItem::Container(name) => {
-            let committed = container::commit(engine, name, &LIMITS, watch)?;
+            let committed = container::commit(engine, name, watch)?;
             export_image(engine, &committed.id, watch, place)
         }
     }

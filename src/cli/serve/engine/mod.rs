@@ -17,9 +17,9 @@ mod trouble;
 mod watch;
 mod whole;
 
-pub(super) use export::Exported;
 #[cfg(test)]
 pub(super) use export::tests::exported;
+pub(super) use export::{ExportOf, Exported};
 pub(super) use listing::tell_engines;
 pub(super) use room::Room;
 pub(super) use watch::{Over, Watch};
@@ -31,7 +31,6 @@ use crate::io::{EngineCause, EngineItem, EngineTrouble, LoadedImage};
 
 use super::super::complain;
 use super::super::error::Error;
-use super::exports::ExportOf;
 use address::{Address, Found, Named};
 use export::Terminal;
 use names::is_plain;

@@ -41,11 +41,13 @@ pub(super) struct ArchiveEntry<'b> {
 impl<'b> Archive<'b> {
     /// Finds the table; `None` for another file.
     pub(super) fn of(bytes: &'b [u8]) -> Option<Archive<'b>> {
-        let first = bytes.len().saturating_sub(END_BYTES + MOST_COMMENT_BYTES);
-        let end = first + memchr::memmem::rfind(bytes.get(first..)?, b"PK\x05\x06")?;
+        let end = end_of(bytes)?;
         let (mut len, mut at) = (le(bytes, end + 12, 4)?, le(bytes, end + 16, 4)?);
         let mut table_end = end as u64;
-        let locator = end.checked_sub(LOCATOR_BYTES);
+        let is_large = len == u64::from(u32::MAX)
+            || at == u64::from(u32::MAX)
+            || le(bytes, end + 10, 2)? == u64::from(u16::MAX);
+        let locator = end.checked_sub(LOCATOR_BYTES).filter(|_| is_large);
         let locator = locator.filter(|&at| bytes.get(at..at + 4) == Some(b"PK\x06\x07"));
         if let Some(locator) = locator {
             // The record that it leads to stands right before it, whatever stands before the archive.
@@ -68,6 +70,12 @@ impl<'b> Archive<'b> {
             table,
             n_before,
         })
+    }
+
+    /// Returns the bytes that an entry costs when it is read: those that it has, or those that are unpacked for them.
+    pub(super) fn cost(self, entry: ArchiveEntry<'_>) -> u64 {
+        let packed_bytes = entry.packed_bytes.min(self.bytes.len() as u64);
+        entry.size_bytes.max(packed_bytes)
     }
 
     /// Iterates over the entries, up to the first that is torn.
@@ -97,6 +105,21 @@ impl<'b> Archive<'b> {
             _ => None,
         }
     }
+}
+
+/// Finds the record at the end: the last whose comment ends with the file, as a comment may look like one. Where there is
+/// none, the last of all.
+fn end_of(bytes: &[u8]) -> Option<usize> {
+    let first = bytes.len().saturating_sub(END_BYTES + MOST_COMMENT_BYTES);
+    let tail = bytes.get(first..)?;
+    let fits = |end: &usize| {
+        let comment = le(bytes, end + 20, 2).and_then(|len| usize::try_from(len).ok());
+        comment.and_then(|len| (end + END_BYTES).checked_add(len)) == Some(bytes.len())
+    };
+    let mut ends = memchr::memmem::rfind_iter(tail, b"PK\x05\x06").map(|at| first + at);
+    let last = ends.next()?;
+    let all = std::iter::once(last).chain(ends);
+    Some(all.into_iter().find(fits).unwrap_or(last))
 }
 
 /// Reads an entry at the beginning of a table, and returns its length there.
@@ -208,6 +231,16 @@ pub(super) mod tests {
         assert_eq!(told(&bytes, 2).unwrap(), "a=? b/c= ");
         let script = [b"#!/bin/sh\nexec java -jar $0\n", &bytes[..], b""].concat();
         assert_eq!(told(&script, 10).unwrap(), "a=one b/c= ");
+    }
+
+    #[test]
+    fn a_comment_that_looks_like_an_end_hides_nothing() {
+        let mut bytes = zip_of(&[("a", b"one")]);
+        let comment = [b"PK\x05\x06".as_slice(), &[0; 16], &[9, 9], b"more"].concat();
+        let len = bytes.len();
+        bytes[len - 2] = u8::try_from(comment.len()).unwrap();
+        bytes.extend(comment);
+        assert_eq!(told(&bytes, 10).unwrap(), "a=one ");
     }
 
     #[test]

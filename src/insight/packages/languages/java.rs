@@ -103,12 +103,14 @@ fn content(
     records: &mut Records,
 ) -> Option<Vec<u8>> {
     let most = most.min(records.budget.unpacked_bytes);
-    if entry.size_bytes > most {
+    // What is taken is what the table says, so that a torn entry costs as much as a whole one, and what is packed, for bytes
+    // that come to nothing take their time, too.
+    let cost = archive.cost(entry);
+    if entry.size_bytes > most || cost > records.budget.unpacked_bytes {
         records.left_out();
         return None;
     }
-    // What is taken for is what the table says, so that a torn entry costs as much as a whole one.
-    records.take_unpacked(entry.size_bytes);
+    records.take_unpacked(cost);
     let content = archive.content(entry, most);
     if content.is_none() {
         records.malformed();

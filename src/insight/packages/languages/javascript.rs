@@ -2,43 +2,54 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::super::PackageKind;
 use super::super::record::{Record, Records, text};
 
 #[derive(Deserialize)]
-struct Manifest {
-    name: Option<Value>,
-    version: Option<Value>,
-    license: Option<Value>,
-    licenses: Option<Value>,
+struct Manifest<'m> {
+    #[serde(borrow)]
+    name: Option<&'m RawValue>,
+    #[serde(borrow)]
+    version: Option<&'m RawValue>,
+    #[serde(borrow)]
+    license: Option<&'m RawValue>,
+    #[serde(borrow)]
+    licenses: Option<&'m RawValue>,
 }
 
 /// Reads a package.
 pub(super) fn package(bytes: &[u8], records: &mut Records) {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let Ok(manifest) = serde_json::from_slice::<Manifest>(bytes) else {
+    let is_object = bytes.trim_ascii_start().starts_with(b"{");
+    let manifest = serde_json::from_slice::<Manifest<'_>>(bytes);
+    let Ok(manifest) = manifest.map_err(drop).and_then(|manifest| match is_object {
+        true => Ok(manifest),
+        false => Err(()),
+    }) else {
         return records.malformed();
     };
     let limits = records.budget.limits;
-    let of = |value: &Option<Value>| {
-        let told = value.as_ref().and_then(Value::as_str).unwrap_or_default();
-        text(told.as_bytes(), limits.name_bytes)
+    let of = |value: Option<&RawValue>| {
+        let told = value.and_then(|value| serde_json::from_str::<String>(value.get()).ok());
+        text(told.unwrap_or_default().as_bytes(), limits.name_bytes)
     };
     let mut record = Record::new(PackageKind::Npm);
-    record.name = of(&manifest.name);
-    record.version = of(&manifest.version);
+    record.name = of(manifest.name);
+    record.version = of(manifest.version);
     if record.name.is_empty() || record.version.is_empty() {
         return;
     }
+    // A value takes a hundred times the memory of its text: only a short one is looked into.
+    let most = limits.licence_text_bytes;
     let licence = [manifest.license, manifest.licenses].into_iter().flatten();
     let licence = licence
+        .filter(|value| value.get().len() <= most)
+        .filter_map(|value| serde_json::from_str::<Value>(value.get()).ok())
         .map(|value| worded(&value))
         .find(|licence| !licence.is_empty());
-    record.licence = text(
-        licence.unwrap_or_default().as_bytes(),
-        limits.licence_text_bytes,
-    );
+    record.licence = text(licence.unwrap_or_default().as_bytes(), most);
     records.push(record);
 }
 
@@ -105,7 +116,14 @@ mod tests {
             check(other, &[], 0);
         }
         let deep = format!("{{\"x\":{}", "[".repeat(100_000));
-        for bad in ["", "{", "[]", "nul", deep.as_str()] {
+        for bad in [
+            "",
+            "{",
+            "[]",
+            "nul",
+            r#"["a","1",null,null]"#,
+            deep.as_str(),
+        ] {
             check(bad, &[], 1);
         }
     }

@@ -29,9 +29,10 @@ pub(super) fn package(bytes: &[u8], records: &mut Records) {
     let (mut expression, mut stated, mut classified) = (None, None, None);
     for (name, value) in stanzas(bytes).take(1).flat_map(|head| head.fields()) {
         let is = |other: &str| name.eq_ignore_ascii_case(other.as_bytes());
-        if is("Name") {
+        // The first of a name counts, as it does where Python reads it.
+        if is("Name") && record.name.is_empty() {
             record.name = text(value, most);
-        } else if is("Version") {
+        } else if is("Version") && record.version.is_empty() {
             record.version = text(value, most);
         } else if is("License-Expression") {
             expression = Some(text(value, most_licence));

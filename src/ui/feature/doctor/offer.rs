@@ -34,6 +34,8 @@ pub(crate) fn Offer(props: &OfferProps) -> Html {
         use_effect_with(props.problem.clone(), move |problem| {
             let host = problem.detail.text_of(Code::HostAsked).map(str::to_owned);
             let is_here = extension::is_here();
+            // What an earlier problem wanted is not offered for this one.
+            missing.set(Vec::new());
             if let Some(host) = host.filter(|_| is_here) {
                 task::spawn("find what is not allowed", async move {
                     missing.set(extension::missing(&host).await);

@@ -227,9 +227,10 @@ fn ending(shell: &Shell, state: &Head, act: &Callback<PushAction>) -> Html {
     match &state.push.phase {
         PushPhase::Done(pushed) => done(words, pushed),
         PushPhase::Failed(problem) => failed(shell, problem, act),
-        PushPhase::Idle | PushPhase::UnderWay(_) | PushPhase::Documents | PushPhase::SigningIn => {
-            Html::default()
-        }
+        PushPhase::Idle
+        | PushPhase::UnderWay(_)
+        | PushPhase::Documents
+        | PushPhase::SigningIn(_) => Html::default(),
     }
 }
 

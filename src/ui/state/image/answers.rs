@@ -63,7 +63,7 @@ impl ImageState {
             Exchange::Push(_, outcome) => self.take_push(outcome),
             Exchange::SignIn(asked, outcome) => {
                 self.take_login(&asked.registry, &outcome);
-                self.take_sign_in(outcome);
+                self.take_sign_in(&asked.registry, outcome);
             }
             // The layers themselves report that they are left out.
             Exchange::LeaveOut(..) => {}

@@ -11,8 +11,8 @@ use crate::protocol::{Done, LayerState, Problem, ProblemCode, Secret, ask};
 pub struct LoginPane {
     /// True if the user closed the form: what failed stays failed until it is tried again.
     is_closed: bool,
-    /// True while the registry checks what was typed.
-    is_busy: bool,
+    /// The registry that checks what was typed, by its base URL.
+    busy_at: Option<String>,
     /// Failure of the last sign-in.
     problem: Option<Problem>,
 }
@@ -49,7 +49,7 @@ impl ImageState {
     /// the form.
     pub fn wanted_login(&self) -> Option<WantedLogin> {
         let pane = &self.login;
-        if pane.is_closed || pane.is_busy || self.reading == Reading::UnderWay {
+        if pane.is_closed || pane.busy_at.is_some() || self.reading == Reading::UnderWay {
             return None;
         }
         let cause = self.failures().find(|problem| problem.sign_in.is_some())?;
@@ -79,7 +79,7 @@ impl ImageState {
                 password,
             } => {
                 self.login = LoginPane {
-                    is_busy: true,
+                    busy_at: Some(registry.clone()),
                     ..LoginPane::default()
                 };
                 self.flights.ask(ask::SignIn {
@@ -99,6 +99,12 @@ impl ImageState {
         self.reading = Reading::UnderWay;
     }
 
+    /// Forgets a sign-in that was given up.
+    pub(super) fn forget_login(&mut self, registry: &str) {
+        let busy_at = self.login.busy_at.take();
+        self.login.busy_at = busy_at.filter(|at| at != registry);
+    }
+
     /// Opens the form again if what is tried now fails as before.
     pub(super) fn reopen_login(&mut self) {
         self.login.is_closed = false;
@@ -106,14 +112,15 @@ impl ImageState {
 
     /// Applies the result of a sign-in: what failed at this registry is read again.
     pub(super) fn take_login(&mut self, registry: &str, outcome: &Result<Done, Problem>) {
-        self.login = LoginPane {
-            problem: outcome
-                .as_ref()
-                .err()
-                .cloned()
-                .filter(|_| self.login.is_busy),
-            ..LoginPane::default()
-        };
+        // Another form signs in as well, maybe at another registry: that answer is none of this form's.
+        let busy_at = self.login.busy_at.as_deref();
+        if busy_at.is_none_or(|at| at == registry) {
+            let is_own = busy_at.is_some();
+            self.login = LoginPane {
+                problem: outcome.as_ref().err().cloned().filter(|_| is_own),
+                ..LoginPane::default()
+            };
+        }
         if outcome.is_err() {
             return;
         }

@@ -36,8 +36,8 @@ pub enum PushPhase {
     UnderWay(Throughput),
     /// All blobs are in the registry, and the documents are being sent.
     Documents,
-    /// The user is signing in; the push continues afterwards.
-    SigningIn,
+    /// The user is signing in to the registry of this base URL; the push continues afterwards.
+    SigningIn(String),
     /// The push failed.
     Failed(Problem),
     /// The image is in the registry.
@@ -94,7 +94,7 @@ impl PushPane {
     pub fn is_busy(&self) -> bool {
         matches!(
             self.phase,
-            PushPhase::UnderWay(_) | PushPhase::Documents | PushPhase::SigningIn
+            PushPhase::UnderWay(_) | PushPhase::Documents | PushPhase::SigningIn(_)
         )
     }
 
@@ -185,17 +185,22 @@ impl ImageState {
                 self.start_push();
             }
             PushAction::Stop => {
-                pane.phase = PushPhase::Idle;
-                self.drop_questions(&|question| {
-                    matches!(question, Request::Push(_) | Request::SignIn(_))
+                let phase = std::mem::replace(&mut pane.phase, PushPhase::Idle);
+                // The header's form may sign in as well, at another registry.
+                self.drop_questions(&|question| match (question, &phase) {
+                    (Request::SignIn(asked), PushPhase::SigningIn(at)) => asked.registry == *at,
+                    (question, _) => matches!(question, Request::Push(_)),
                 });
+                if let PushPhase::SigningIn(registry) = phase {
+                    self.forget_login(&registry);
+                }
             }
             PushAction::SignIn {
                 registry,
                 name,
                 password,
             } => {
-                pane.phase = PushPhase::SigningIn;
+                pane.phase = PushPhase::SigningIn(registry.clone());
                 self.flights.ask(ask::SignIn {
                     registry,
                     name,
@@ -213,9 +218,10 @@ impl ImageState {
     }
 
     /// Applies the result of a sign-in that the push waits for, and starts the push if it succeeded.
-    pub(super) fn take_sign_in(&mut self, outcome: Result<Done, Problem>) {
+    pub(super) fn take_sign_in(&mut self, registry: &str, outcome: Result<Done, Problem>) {
+        let is_awaited = matches!(&self.push.phase, PushPhase::SigningIn(at) if at == registry);
         match outcome {
-            _ if self.push.phase != PushPhase::SigningIn => {}
+            _ if !is_awaited => {}
             Ok(Done) => self.start_push(),
             Err(problem) => self.take_push(Err(problem)),
         }
