@@ -18,7 +18,7 @@ fn tars(layers: &[&str]) -> (Vec<Vec<u8>>, Vec<Digest>) {
 fn the_listing_is_that_of_the_layers_when_they_are_read() {
     for layers in [&LAYERS[..], &WASTEFUL[..]] {
         let bytes = archive(layers);
-        for options in [&[][..], &["--upto", "0"], &["--layer", "1"]] {
+        for options in [&[][..], &["--upto", "0"], &["--layer", "0"]] {
             let read = [&["ls"], options, &["-"]].concat();
             let listed = [&["ls", "--unverified"], options, &["-"]].concat();
             let (_, expected, said) = lamina(&read, &bytes);
@@ -28,6 +28,15 @@ fn the_listing_is_that_of_the_layers_when_they_are_read() {
             assert!(said.contains("headers alone"), "{said}");
         }
     }
+}
+
+#[test]
+fn a_file_that_a_layer_writes_anew_counts_as_changed_for_nobody_has_read_it() {
+    let bytes = archive(&WASTEFUL);
+    let ls = |options: &[&str]| lamina(&[options, &["--layer", "1", "-"]].concat(), &bytes).1;
+    let row = r#"{"path":"a","type":"file","mode":"0644","uid":0,"gid":0,"size":10,"linkname":"","layer":1,"change":"changed"}"#;
+    let (read, listed) = (ls(&["ls"]), ls(&["ls", "--unverified"]));
+    assert_eq!(listed, format!("{row}\n{read}"));
 }
 
 #[test]
