@@ -4,13 +4,12 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use crate::layer::FileHashes;
 use crate::workspace::{LayerCache, damage_of, dockerfile_of};
 
 use super::chosen::Chosen;
 use super::console::plain;
 use super::error::Error;
-use super::load::{Reading, load, tell};
+use super::load::{load_whole, tell};
 use super::one_image::one_image;
 use super::{Outcome, complain, select};
 
@@ -27,14 +26,7 @@ pub(super) async fn run(arguments: &DockerfileArguments) -> Result<Outcome, Erro
     let title = select::title(&found);
     let n_layers = found.layers.len();
     let mut cache = LayerCache::default();
-    let image = load(
-        found,
-        n_layers,
-        Reading::Verified(FileHashes::Skip),
-        &limits,
-        &mut cache,
-    )
-    .await;
+    let image = load_whole(found, &limits, &mut cache).await;
     let dockerfile = dockerfile_of(&image).map_err(|why| Error::Choice(why.to_string()))?;
     if dockerfile.steps.is_empty() {
         return Err(Error::Choice(format!(

@@ -7,7 +7,6 @@ use std::path::Path;
 use clap::Args;
 
 use crate::image::ImagePath;
-use crate::layer::FileHashes;
 use crate::workspace::{
     Export, ExportNames, LayerCache, LayerStatus, OpenImage, Platforms, SaveKind, UnfitName,
     damage_of,
@@ -15,7 +14,7 @@ use crate::workspace::{
 
 use super::chosen::{Chosen, Format};
 use super::error::Error;
-use super::load::{Reading, load, tell};
+use super::load::{load_whole, tell};
 use super::native::spool;
 use super::one_image::one_image;
 use super::output::Bounded;
@@ -65,16 +64,8 @@ pub(super) async fn run(arguments: &ExportArguments) -> Result<Outcome, Error> {
     let names = kind.names(&found).map_err(unfit)?;
     let image = match kind {
         SaveKind::Directory { .. } => {
-            let n_layers = found.layers.len();
             let cache = &mut LayerCache::default();
-            load(
-                found,
-                n_layers,
-                Reading::Verified(FileHashes::Skip),
-                &limits,
-                cache,
-            )
-            .await
+            load_whole(found, &limits, cache).await
         }
         _ => OpenImage::new(found, limits),
     };

@@ -87,6 +87,17 @@ pub(super) async fn load(
     image
 }
 
+/// Reads and verifies all layers of an image, without hashes of its files.
+pub(super) async fn load_whole(
+    found: FoundImage,
+    limits: &Limits,
+    cache: &mut LayerCache,
+) -> OpenImage {
+    let n_layers = found.layers.len();
+    let reading = Reading::Verified(FileHashes::Skip);
+    load(found, n_layers, reading, limits, cache).await
+}
+
 /// Lists a layer by its headers; `None` if it has to be read.
 async fn by_headers(
     image: &OpenImage,

@@ -5,13 +5,12 @@ use std::io::{BufWriter, Write as _};
 use clap::{Args, ValueEnum};
 
 use crate::image::Created;
-use crate::layer::FileHashes;
 use crate::workspace::{LayerCache, SbomFormat, SbomSource, damage_of, sbom};
 
 use super::chosen::Chosen;
 use super::error::Error;
 use super::inspect::{packages_of, system_of};
-use super::load::{Reading, load, tell};
+use super::load::{load_whole, tell};
 use super::one_image::one_image;
 use super::output::write_json;
 use super::{Outcome, complain, system_line};
@@ -51,14 +50,7 @@ pub(super) async fn run(arguments: &SbomArguments) -> Result<Outcome, Error> {
     let found = one_image(&arguments.chosen, None, &limits).await?;
     let n_layers = found.layers.len();
     let mut cache = LayerCache::default();
-    let image = load(
-        found,
-        n_layers,
-        Reading::Verified(FileHashes::Skip),
-        &limits,
-        &mut cache,
-    )
-    .await;
+    let image = load_whole(found, &limits, &mut cache).await;
     let unknown = |why: crate::workspace::NoAnalysis| Error::Choice(why.to_string());
     let list = packages_of(&image).await.map_err(unknown)?;
     let system = system_of(&image).await.map_err(unknown)?;

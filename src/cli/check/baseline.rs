@@ -6,11 +6,10 @@ use serde::Deserialize;
 
 use crate::cli::chosen::Chosen;
 use crate::cli::error::Error;
-use crate::cli::load::{Reading, load};
+use crate::cli::load::load_whole;
 use crate::cli::place;
 use crate::cli::select;
 use crate::image::Platform;
-use crate::layer::FileHashes;
 use crate::source::FoundImage;
 use crate::workspace::{LayerCache, analysis_of};
 
@@ -136,15 +135,7 @@ async fn read(place: &str, chosen: &Chosen) -> Result<Vec<BaselineImage>, Error>
             continue;
         };
         let platform = platform_of(&found);
-        let n_layers = found.layers.len();
-        let image = load(
-            found,
-            n_layers,
-            Reading::Verified(FileHashes::Skip),
-            &limits,
-            &mut cache,
-        )
-        .await;
+        let image = load_whole(found, &limits, &mut cache).await;
         let visible_bytes = analysis_of(&image)
             .ok()
             .map(|analysis| analysis.live_bytes());

@@ -27,11 +27,10 @@ mod yaml;
 
 use std::io::{BufWriter, Write as _};
 
-use crate::layer::FileHashes;
 use crate::workspace::{LayerCache, damage_of};
 
 use super::error::Error;
-use super::load::{Reading, load, tell};
+use super::load::{load_whole, tell};
 use super::{Outcome, complain, place, select};
 
 pub(super) use arguments::CheckArguments;
@@ -57,14 +56,7 @@ pub(super) async fn run(arguments: &CheckArguments) -> Result<Outcome, Error> {
             continue;
         };
         let n_layers = found.layers.len();
-        let image = load(
-            found,
-            n_layers,
-            Reading::Verified(FileHashes::Skip),
-            &limits,
-            &mut cache,
-        )
-        .await;
+        let image = load_whole(found, &limits, &mut cache).await;
         let damage = damage_of(&image, n_layers);
         tell(&image, &damage);
         checked.push(examine(&image, &order, damage).await?);

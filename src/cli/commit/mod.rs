@@ -13,14 +13,13 @@ use crate::build::commit::{NewCompression, apply_changes};
 use crate::build::container::Step;
 use crate::image::{Created, RuntimeConfig, Timestamp, escape};
 use crate::io::Clock as _;
-use crate::layer::FileHashes;
 use crate::overlay::Change;
 use crate::workspace::{CommitOrder, ExportNames, LayerCache, OpenImage, SaveKind, damage_of};
 
 use super::chosen::Format;
 use super::error::Error;
 use super::export::{begin, names_of, refuse_terminal, save};
-use super::load::{Reading, load, tell};
+use super::load::{load_whole, tell};
 use super::native::{SystemClock, spool};
 use super::one_image::one_image;
 use super::{Outcome, complain};
@@ -39,14 +38,7 @@ pub(super) async fn run(arguments: &CommitArguments) -> Result<Outcome, Error> {
     let found = one_image(chosen, given, &limits).await?;
     let n_layers = found.layers.len();
     let cache = &mut LayerCache::default();
-    let mut image = load(
-        found,
-        n_layers,
-        Reading::Verified(FileHashes::Skip),
-        &limits,
-        cache,
-    )
-    .await;
+    let mut image = load_whole(found, &limits, cache).await;
     let whole = tell(&image, &damage_of(&image, n_layers));
     let (edits, contents) = edits::edits_of(arguments, &limits).await?;
     image
