@@ -109,6 +109,10 @@ impl HeaderReader {
     /// Ends the listing.
     pub fn finish(mut self) -> HeaderListing {
         self.rows.pass_over(self.size_bytes);
+        if self.damage.is_none() {
+            // A file whose content was passed over to its end is complete.
+            self.damage = self.rows.push_header(b"").err();
+        }
         let rows = self.rows.finish();
         HeaderListing {
             index: rows.index,

@@ -52,20 +52,9 @@ pub(super) struct ReadRows {
 struct File {
     id: EntryId,
     stored_bytes: u64,
-    /// Fingerprint, if it is known early because the content came in one piece.
+    /// Fingerprint, if it is known early because the content came in one piece, or is not read at all.
     fingerprint: Option<u64>,
     sha256: Option<(Sha256, Runs)>,
-}
-
-impl File {
-    fn unread(id: EntryId, entry: &TarEntry) -> File {
-        File {
-            id,
-            stored_bytes: entry.stored_bytes,
-            fingerprint: None,
-            sha256: None,
-        }
-    }
 }
 
 /// Returns a substitute for the fingerprint of content that nobody has read: equal to that of no other file, be it one of
@@ -181,12 +170,6 @@ impl Rows {
             true => None,
             false => self.parser.finish().err(),
         };
-        if let Some(file) = self.file.take_if(|_| self.headers_only.is_some()) {
-            // The content of a whole file is passed over without a word of its end.
-            if damage.is_some() {
-                self.index.set_incomplete(file.id);
-            }
-        }
         if let Some(file) = self.file.take() {
             let fingerprint = self.fingerprint.digest();
             self.index
@@ -230,14 +213,7 @@ impl Rows {
             return too_many(Bound::ImageTextBytes, self.limits.image_text_bytes);
         }
         let id = self.index.push(&entry.as_row(), &xattrs);
-        if let Some(seed) = self.headers_only {
-            self.index.set_fingerprint(id, unread(entry, seed));
-        }
         if entry.kind == EntryKind::File {
-            if self.headers_only.is_some() {
-                self.file = Some(File::unread(id, entry));
-                return Ok(());
-            }
             let sha256 = self.wants_sha256(entry).then(|| {
                 let runs = match &entry.extents {
                     Some(extents) => Runs::sparse(extents, entry.size_bytes),
@@ -249,7 +225,7 @@ impl Rows {
             self.file = Some(File {
                 id,
                 stored_bytes: entry.stored_bytes,
-                fingerprint: None,
+                fingerprint: self.headers_only.map(|seed| unread(entry, seed)),
                 sha256,
             });
         }
@@ -308,9 +284,6 @@ impl Rows {
     }
 
     fn end(&mut self) {
-        if self.headers_only.is_some() {
-            self.file = None;
-        }
         let Some(mut file) = self.file.take() else {
             return;
         };
